@@ -1,0 +1,13 @@
+import { Type } from 'class-transformer';
+import { IsISO8601, IsNotEmpty, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ReceivedContent } from '../content.ts';
+import { Parties } from '../parties.ts';
+
+/** A customer wrote to us. */
+export class MessageReceived extends Parties {
+  @IsString() @IsNotEmpty() providerMessageId: string;
+  @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
+  /** When the provider says it was written; opens the 24-hour window. */
+  @IsISO8601() at: string;
+  @ValidateNested() @Type(() => ReceivedContent) content: ReceivedContent;
+}

@@ -1,0 +1,8 @@
+import { IsISO8601, IsNotEmpty, IsString } from 'class-validator';
+import { Parties } from '../parties.ts';
+
+/** Which of our conversations a provider conversation belongs to. Kept for good. */
+export class ConversationMapped extends Parties {
+  @IsString() @IsNotEmpty() providerConversationId: string;
+  @IsISO8601() at: string;
+}

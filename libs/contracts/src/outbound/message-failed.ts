@@ -1,0 +1,28 @@
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { MessageContent } from '../content.ts';
+import { Parties } from '../parties.ts';
+
+/** The message was not sent and will not be: refused by a rule of ours or by the provider. */
+export class MessageFailed extends Parties {
+  @IsUUID() messageId: string;
+  /** Stable code, for programs: `window-closed`, `template-not-approved`, `expired`, `provider-refused`, … */
+  @IsString() @IsNotEmpty() code: string;
+  /** One sentence for people; carries the provider's own text where there is one. */
+  @IsString() @IsNotEmpty() reason: string;
+  @IsInt() @Min(0) attempt: number;
+  @IsBoolean() possiblyRepeated: boolean;
+  @IsISO8601() at: string;
+  /** Absent when the command itself could not be read. */
+  @IsOptional() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
+}

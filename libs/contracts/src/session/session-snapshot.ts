@@ -1,0 +1,62 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Parties } from '../parties.ts';
+
+export const SESSION_STATES = ['open', 'closed'] as const;
+export const MESSAGE_STATUSES = ['queued', 'sent', 'delivered', 'read', 'failed', 'unresolved'] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** Where one outbound message stands. Kept for 7 days in the folded state. */
+export class MessageProgress {
+  @IsString() @IsNotEmpty() messageId: string;
+  @IsOptional() @IsString() providerMessageId?: string;
+  @IsIn(MESSAGE_STATUSES) status: MessageStatus;
+  @IsISO8601() at: string;
+  @IsOptional() @IsString() reason?: string;
+}
+
+/** A receipt that came before its send was known; applied when the send appears, dropped after 7 days. */
+export class EarlyReceipt {
+  @IsString() @IsNotEmpty() providerMessageId: string;
+  @IsIn(MESSAGE_STATUSES) status: MessageStatus;
+  @IsISO8601() at: string;
+  @IsOptional() @IsString() reason?: string;
+}
+
+/** The folded state of a conversation: what session-state knows after the entry numbered `sequence`. */
+export class SessionSnapshot extends Parties {
+  /** Number of the last timeline entry. */
+  @IsInt() @Min(0) sequence: number;
+  /** Number of the present (or last) session. */
+  @IsInt() @Min(0) session: number;
+  @IsIn(SESSION_STATES) state: (typeof SESSION_STATES)[number];
+  @IsOptional() @IsISO8601() openedAt?: string;
+  @IsOptional() @IsISO8601() closedAt?: string;
+  @IsOptional() @IsString() providerConversationId?: string;
+  /** The provider conversation that closed last: never to be sent into again. */
+  @IsOptional() @IsString() closedProviderConversationId?: string;
+  @IsOptional() @IsString() assigneeKind?: string;
+  @IsOptional() @IsString() assigneeId?: string;
+  /** The customer's last message: the 24-hour window counts from here. */
+  @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
+  /** Moment of the last fact, for grouping messages into sessions. */
+  @IsOptional() @IsISO8601() lastActivityAt?: string;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => MessageProgress) messages: MessageProgress[];
+  @IsArray() @ValidateNested({ each: true }) @Type(() => EarlyReceipt) earlyReceipts: EarlyReceipt[];
+  /** Highest offset folded, per input topic: a redelivery below it changes nothing. */
+  @IsObject() applied: Record<string, string>;
+  /** Short hashes of the last fact ids folded: a fact published twice by the router changes nothing either. */
+  @IsArray() @ArrayMaxSize(128) @IsString({ each: true }) recentFacts: string[];
+}

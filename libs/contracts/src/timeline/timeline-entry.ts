@@ -1,0 +1,20 @@
+import { IsInt, IsISO8601, IsNotEmpty, IsObject, IsString, IsUUID, Min } from 'class-validator';
+import { Parties } from '../parties.ts';
+
+/**
+ * One fact of a conversation with its place in it. `sequence` starts at 1 and has no gaps: a reader that drops what is
+ * not above the last sequence it saw gets each fact exactly once, and can prove that nothing was lost or swapped.
+ */
+export class TimelineEntry extends Parties {
+  @IsInt() @Min(1) sequence: number;
+  /** Number of the session within the conversation, from 1. */
+  @IsInt() @Min(1) session: number;
+  /** What happened: the fact's type, for example `message.received`. */
+  @IsString() @IsNotEmpty() kind: string;
+  /** Id of the fact; the same in every redelivery. */
+  @IsUUID() factId: string;
+  /** When it happened, as far as the source knows. */
+  @IsISO8601() at: string;
+  /** The fact itself, without the fields above. */
+  @IsObject() fact: Record<string, unknown>;
+}

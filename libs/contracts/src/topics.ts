@@ -1,0 +1,51 @@
+/** How a topic is created and what its key means. One entry per topic of the pipeline; the name carries the contract version. */
+export interface TopicDefinition {
+  readonly name: string;
+  /** What the record key holds, for readers of this file and of error messages. */
+  readonly key: string;
+  /** `conversation`: co-partitioned with every other topic keyed by conversation ID (the configured count); a number: its own count. */
+  readonly partitions: 'conversation' | number;
+  /** Milliseconds a record is kept, or `compacted` (the newest record per key is kept for ever). */
+  readonly retention: number | 'compacted';
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const byConversation = (name: string, retention: TopicDefinition['retention']): TopicDefinition => ({
+  name,
+  key: 'conversation ID',
+  partitions: 'conversation',
+  retention,
+});
+
+/** Every topic of the pipeline (design, section 2). */
+export const TOPICS = {
+  webhookReceived: {
+    name: 'webhook.received.v1',
+    key: 'provider conversation, else the address pair the event carries',
+    partitions: 'conversation',
+    retention: 7 * DAY_MS,
+  },
+  conversationInbound: byConversation('conversation.inbound.v1', 7 * DAY_MS),
+  conversationMapping: {
+    name: 'conversation.mapping.v1',
+    key: 'tenant, account, provider conversation id',
+    partitions: 'conversation',
+    retention: 'compacted',
+  },
+  conversationCommand: byConversation('conversation.command.v1', 7 * DAY_MS),
+  conversationOutbound: byConversation('conversation.outbound.v1', 7 * DAY_MS),
+  conversationTimeline: byConversation('conversation.timeline.v1', 30 * DAY_MS),
+  conversationSession: byConversation('conversation.session.v1', 'compacted'),
+  templateState: {
+    name: 'template.state.v1',
+    key: 'tenant, account, name, language',
+    partitions: 1,
+    retention: 'compacted',
+  },
+} as const satisfies Record<string, TopicDefinition>;
+
+/** Dead letters of one consumer group for one topic: copies with the reason, kept 30 days for operators to replay. */
+export function deadLetterTopic(topic: TopicDefinition, group: string): TopicDefinition {
+  return { name: `${topic.name}.${group}.dlq`, key: topic.key, partitions: topic.partitions, retention: 30 * DAY_MS };
+}

@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+
+/** One field of bad input and what is wrong with it. */
+export interface FieldProblem {
+  /** Path from the root, for example `content.text`. */
+  readonly field: string;
+  readonly reason: string;
+}
+
+function flatten(errors: ValidationError[], prefix: string): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const field = prefix ? `${prefix}.${error.property}` : error.property;
+    const own = Object.values(error.constraints ?? {}).map((reason) => ({ field, reason }));
+    return [...own, ...flatten(error.children ?? [], field)];
+  });
+}
+
+/**
+ * Checks plain data against a contract class. Unknown fields are allowed: within a version only optional fields are
+ * added, and an older reader must not refuse a newer writer.
+ *
+ * @returns the problems found; empty when the data is valid
+ */
+export function problemsOf(dataClass: new () => object, data: unknown): FieldProblem[] {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return [{ field: '', reason: 'must be a JSON object' }];
+  }
+  return flatten(validateSync(plainToInstance(dataClass, data), { forbidUnknownValues: false }), '');
+}
