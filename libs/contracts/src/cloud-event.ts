@@ -64,7 +64,10 @@ export function headerText(record: Pick<RecordLike, 'headers'>, name: string): s
   return first === undefined ? undefined : typeof first === 'string' ? first : first.toString('utf8');
 }
 
-/** The attributes of a record, without its data; `missing` names the required attributes it lacks. */
+/**
+ * The attributes of a record, without its data; `missing` names the required ones it lacks. The record key is one of
+ * them: without a key there is no order.
+ */
 export function readAttributes(record: RecordLike): { event: Omit<CloudEvent, 'data'>; missing: string[] } {
   const missing: string[] = [];
   const required = (name: string): string => {
@@ -84,10 +87,11 @@ export function readAttributes(record: RecordLike): { event: Omit<CloudEvent, 'd
     source: required('source'),
     time: required('time'),
     subject: headerText(record, 'ce_subject'),
-    partitionKey: record.key?.toString('utf8') ?? headerText(record, 'ce_partitionkey') ?? '',
+    partitionKey: record.key?.toString('utf8') ?? '',
     extensions,
     traceparent: headerText(record, 'traceparent'),
     origin: headerText(record, 'origin'),
   };
+  if (event.partitionKey === '') missing.push('key');
   return { event, missing };
 }

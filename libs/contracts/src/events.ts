@@ -51,5 +51,7 @@ export function findContract(topic: string, type: string): EventContract | undef
 
 /** The types a topic may carry, for error messages. */
 export function typesOf(topic: string): string[] {
-  return Object.values<EventContract>(EVENTS).filter((e) => e.topic.name === topic).map((e) => e.type);
+  return Object.values<EventContract>(EVENTS)
+    .filter((e) => e.topic.name === topic)
+    .map((e) => e.type);
 }

@@ -1,5 +1,6 @@
 export * from './channels.ts';
 export * from './cloud-event.ts';
+export * from './compiled-check.ts';
 export * from './content.ts';
 export * from './contract.ts';
 export * from './conversation-id.ts';

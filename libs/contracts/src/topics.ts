@@ -3,6 +3,8 @@ export interface TopicDefinition {
   readonly name: string;
   /** What the record key holds, for readers of this file and of error messages. */
   readonly key: string;
+  /** The field of the data that the record key must equal; a record with another key is refused. */
+  readonly keyField?: string;
   /** `conversation`: co-partitioned with every other topic keyed by conversation ID (the configured count); a number: its own count. */
   readonly partitions: 'conversation' | number;
   /** Milliseconds a record is kept, or `compacted` (the newest record per key is kept for ever). */
@@ -14,6 +16,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const byConversation = (name: string, retention: TopicDefinition['retention']): TopicDefinition => ({
   name,
   key: 'conversation ID',
+  keyField: 'conversationId',
   partitions: 'conversation',
   retention,
 });

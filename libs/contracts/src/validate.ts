@@ -4,7 +4,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 
 /** One field of bad input and what is wrong with it. */
 export interface FieldProblem {
-  /** Path from the root, for example `content.text`. */
+  /** Path from the root, for example `content.text`; empty for the whole. */
   readonly field: string;
   readonly reason: string;
 }
@@ -18,8 +18,9 @@ function flatten(errors: ValidationError[], prefix: string): FieldProblem[] {
 }
 
 /**
- * Checks plain data against a contract class. Unknown fields are allowed: within a version only optional fields are
- * added, and an older reader must not refuse a newer writer.
+ * Checks plain data against a contract class and explains what is wrong. Costs about 40 µs; where only the verdict
+ * matters, `isValid` gives the same one for a fraction. Unknown fields are allowed: within a version only optional
+ * fields are added, and an older reader must not refuse a newer writer.
  *
  * @returns the problems found; empty when the data is valid
  */
@@ -27,5 +28,11 @@ export function problemsOf(dataClass: new () => object, data: unknown): FieldPro
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     return [{ field: '', reason: 'must be a JSON object' }];
   }
-  return flatten(validateSync(plainToInstance(dataClass, data), { forbidUnknownValues: false }), '');
+  try {
+    return flatten(validateSync(plainToInstance(dataClass, data), { forbidUnknownValues: false }), '');
+  } catch {
+    // class-transformer walks into every field, also unknown ones, by recursion, and calls what a field named
+    // `constructor` holds.
+    return [{ field: '', reason: 'cannot be examined: nested too deeply, or a field is named "constructor"' }];
+  }
 }

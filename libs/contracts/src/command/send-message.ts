@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsISO8601, IsOptional, IsUUID, ValidateNested } from 'class-validator';
+import { IsIn, IsISO8601, IsObject, IsOptional, IsUUID, ValidateNested } from 'class-validator';
 import { MESSAGE_CLASSES, type MessageClass } from '../channels.ts';
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
@@ -8,7 +8,7 @@ import { Parties } from '../parties.ts';
 export class SendMessage extends Parties {
   @IsUUID() messageId: string;
   @IsIn(MESSAGE_CLASSES) class: MessageClass;
-  @ValidateNested() @Type(() => MessageContent) content: MessageContent;
+  @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
   @IsISO8601() acceptedAt: string;
   /** Not sent after this moment. */
   @IsOptional() @IsISO8601() expiresAt?: string;

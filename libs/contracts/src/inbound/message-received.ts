@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsISO8601, IsNotEmpty, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsISO8601, IsNotEmpty, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { ReceivedContent } from '../content.ts';
 import { Parties } from '../parties.ts';
 
@@ -9,5 +9,5 @@ export class MessageReceived extends Parties {
   @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
   /** When the provider says it was written; opens the 24-hour window. */
   @IsISO8601() at: string;
-  @ValidateNested() @Type(() => ReceivedContent) content: ReceivedContent;
+  @IsObject() @ValidateNested() @Type(() => ReceivedContent) content: ReceivedContent;
 }

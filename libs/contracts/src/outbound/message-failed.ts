@@ -1,13 +1,12 @@
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
-  IsInt,
   IsISO8601,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { MessageContent } from '../content.ts';
@@ -20,9 +19,10 @@ export class MessageFailed extends Parties {
   @IsString() @IsNotEmpty() code: string;
   /** One sentence for people; carries the provider's own text where there is one. */
   @IsString() @IsNotEmpty() reason: string;
-  @IsInt() @Min(0) attempt: number;
+  /** Id of the last attempt in the send ledger; absent when none was begun. */
+  @IsOptional() @IsString() attempt?: string;
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
   /** Absent when the command itself could not be read. */
-  @IsOptional() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
 }

@@ -1,13 +1,12 @@
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
-  IsInt,
   IsISO8601,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { MessageContent } from '../content.ts';
@@ -18,9 +17,10 @@ export class MessageSent extends Parties {
   @IsUUID() messageId: string;
   @IsString() @IsNotEmpty() providerMessageId: string;
   @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
-  @IsInt() @Min(1) attempt: number;
+  /** Id of the last attempt in the send ledger; absent when none was begun. */
+  @IsOptional() @IsString() attempt?: string;
   /** True when an earlier attempt had begun and its outcome was never known: the customer may have got it twice. */
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
-  @ValidateNested() @Type(() => MessageContent) content: MessageContent;
+  @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
 }

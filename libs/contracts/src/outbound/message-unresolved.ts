@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsNotEmpty, IsString, IsUUID, Min, ValidateNested } from 'class-validator';
+import { IsISO8601, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
 
@@ -7,7 +7,8 @@ import { Parties } from '../parties.ts';
 export class MessageUnresolved extends Parties {
   @IsUUID() messageId: string;
   @IsString() @IsNotEmpty() reason: string;
-  @IsInt() @Min(1) attempt: number;
+  /** Id of the last attempt in the send ledger; absent when none was begun. */
+  @IsOptional() @IsString() attempt?: string;
   @IsISO8601() at: string;
-  @ValidateNested() @Type(() => MessageContent) content: MessageContent;
+  @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
 }

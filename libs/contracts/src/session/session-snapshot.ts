@@ -53,8 +53,16 @@ export class SessionSnapshot extends Parties {
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
   /** Moment of the last fact, for grouping messages into sessions. */
   @IsOptional() @IsISO8601() lastActivityAt?: string;
-  @IsArray() @ValidateNested({ each: true }) @Type(() => MessageProgress) messages: MessageProgress[];
-  @IsArray() @ValidateNested({ each: true }) @Type(() => EarlyReceipt) earlyReceipts: EarlyReceipt[];
+  @IsArray()
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => MessageProgress)
+  messages: MessageProgress[];
+  @IsArray()
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => EarlyReceipt)
+  earlyReceipts: EarlyReceipt[];
   /** Highest offset folded, per input topic: a redelivery below it changes nothing. */
   @IsObject() applied: Record<string, string>;
   /** Short hashes of the last fact ids folded: a fact published twice by the router changes nothing either. */

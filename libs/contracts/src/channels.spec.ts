@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalAddress, CHANNELS } from './channels.ts';
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['whatsapp', '15550001234', '15550001234'],
+    ['whatsapp', '+15550001234', '15550001234'],
+    ['whatsapp', 'whatsapp:+15550001234', '15550001234'],
+    ['whatsapp', 'WhatsApp:+1 (555) 000-1234', '15550001234'],
+    ['sms', '15550001234', '+15550001234'],
+    ['sms', 'sms:+1555.000.1234', '+15550001234'],
+    ['sms', '+491701234567', '+491701234567'],
+    ['sms', '1234567', '+1234567'],
+    ['sms', '+123456789012345', '+123456789012345'],
+  ] as const)('of %s reads %s as %s', (channel, raw, canonical) => {
+    expect(canonicalAddress(channel, raw)).toBe(canonical);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a name', 'support'],
+    ['too few digits', '+123456'],
+    ['more digits than E.164 has', '+1234567890123456'],
+    ['a leading zero', '0170123456'],
+    ['letters among the digits', '+1555000123x'],
+    ['two plus signs', '++15550001234'],
+    ['a mail address', 'a@example.com'],
+    ['digits of another script', '+１５５５０００１２３４'],
+    ['a line break in it', '+15550001234\n+15550009999'],
+  ])('is undefined for %s', (_title, raw) => {
+    for (const channel of CHANNELS) expect(canonicalAddress(channel, raw)).toBeUndefined();
+  });
+
+  it('leaves a canonical address as it is', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...CHANNELS), fc.stringMatching(/^\+?[1-9][0-9 ().-]{6,20}$/), (channel, raw) => {
+        const once = canonicalAddress(channel, raw);
+        if (once !== undefined) expect(canonicalAddress(channel, once)).toBe(once);
+      }),
+    );
+  });
+});
