@@ -1,0 +1,81 @@
+import 'reflect-metadata';
+import { CHANNELS, type Channel } from '@heliograph/contracts';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** Names go into URL paths, Redis keys and conversation IDs. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const NAME_RULE = { message: '$property must be 1 to 63 letters, digits, dots, dashes or underscores' };
+const URL_RULE = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+export class ApiEntry {
+  @IsUrl(URL_RULE) baseUrl: string;
+  @IsUrl(URL_RULE) tokenUrl: string;
+}
+
+export class ClientEntry {
+  @IsString() @IsNotEmpty() id: string;
+  /** Path of the file with the client secret. */
+  @IsString() @IsNotEmpty() secretFile: string;
+}
+
+/** `requests` in any period of `perSeconds`; the default is that of the genesys-guide profile. */
+export class LimitsEntry {
+  @IsInt() @Min(1) @Max(1_000_000) requests: number = 500;
+  @IsInt() @Min(1) @Max(86_400) perSeconds: number = 60;
+}
+
+export class SenderEntry {
+  /** Logical name: part of every conversation ID, so it outlives the address behind it. */
+  @Matches(NAME, NAME_RULE) name: string;
+  @IsIn(CHANNELS) channel: Channel;
+  /** In any notation of the channel. */
+  @IsString() @IsNotEmpty() address: string;
+  /** Where the provider queues what customers write. */
+  @IsString() @IsNotEmpty() queueId: string;
+  /**
+   * Whether every contact of this sender has opted in elsewhere (web form, contract). Without it a conversation is opened only
+   * for customers who wrote first (guide 000, section 1: `messaging_opt_in`).
+   */
+  @IsBoolean() optInOnRecord: boolean = false;
+}
+
+export class AccountEntry {
+  @Matches(NAME, NAME_RULE) id: string;
+  @Matches(NAME, NAME_RULE) tenant: string;
+  /** Which provider contract the account speaks. */
+  @Matches(NAME, NAME_RULE) profile: string;
+  @IsObject() @ValidateNested() @Type(() => ApiEntry) api: ApiEntry;
+  @IsObject() @ValidateNested() @Type(() => ClientEntry) client: ClientEntry;
+  /** Paths of the files with the active secrets: one, or two while they are rotated. */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(2)
+  @IsString({ each: true })
+  @IsNotEmpty({ each: true })
+  webhookSecretFiles: string[];
+  @IsObject() @ValidateNested() @Type(() => LimitsEntry) limits: LimitsEntry = new LimitsEntry();
+  /** Milliseconds until a request to the provider without an answer is given up. */
+  @IsInt() @Min(100) @Max(120_000) requestTimeoutMs: number = 10_000;
+  @IsArray() @ArrayNotEmpty() @ValidateNested({ each: true }) @Type(() => SenderEntry) senders: SenderEntry[];
+}
+
+/** The accounts file. Unknown fields are refused: they are misspelt ones. */
+export class AccountsFile {
+  @IsArray() @ArrayNotEmpty() @ValidateNested({ each: true }) @Type(() => AccountEntry) accounts: AccountEntry[];
+}

@@ -1,0 +1,224 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FieldProblem } from '@heliograph/contracts';
+import fc from 'fast-check';
+import { AccountsError } from './accounts-error.ts';
+import { loadAccounts } from './load-accounts.ts';
+import type { SecretKind } from './read-secrets.ts';
+
+let folder: string;
+const BOTH: readonly SecretKind[] = ['client', 'webhook'];
+
+const support = { name: 'support', channel: 'whatsapp', address: 'whatsapp:+1 555 000 9876', queueId: 'q-1' };
+const alerts = { name: 'alerts', channel: 'sms', address: '15550001111', queueId: 'q-2' };
+const acme = {
+  id: 'acme-genesys',
+  tenant: 'acme',
+  profile: 'genesys-guide',
+  api: { baseUrl: 'http://127.0.0.1:7000/', tokenUrl: 'http://127.0.0.1:7000/api/v2/oauth2/token' },
+  client: { id: 'acme-client', secretFile: 'secrets/acme.client' },
+  webhookSecretFiles: ['secrets/acme.webhook'],
+  senders: [support, alerts],
+};
+const globex = { ...acme, id: 'globex-genesys', tenant: 'globex' };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heliograph-accounts-'));
+  write('secrets/acme.client', 'client-secret\n');
+  write('secrets/acme.webhook', 'webhook-secret\n');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: string): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const load = (content: unknown, secrets = BOTH) =>
+  loadAccounts(write('accounts.json', typeof content === 'string' ? content : JSON.stringify(content)), { secrets });
+
+function problemsOf(content: unknown, secrets = BOTH): readonly FieldProblem[] {
+  try {
+    load(content, secrets);
+  } catch (error) {
+    if (error instanceof AccountsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** A copy of a JSON value with another value at a path. */
+function replaceAt(root: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined || first === '') return value;
+  const copy = structuredClone(root) as Record<string, unknown>;
+  copy[first] = replaceAt(copy[first], rest, value);
+  return copy;
+}
+
+describe('loadAccounts', () => {
+  it('reads accounts with canonical addresses, trimmed secrets and the defaults', () => {
+    const [account] = load({ accounts: [acme] }).all;
+    expect(account).toMatchObject({
+      id: 'acme-genesys',
+      tenant: 'acme',
+      profile: 'genesys-guide',
+      api: { baseUrl: 'http://127.0.0.1:7000', tokenUrl: 'http://127.0.0.1:7000/api/v2/oauth2/token' },
+      limits: { requests: 500, perSeconds: 60 },
+      requestTimeoutMs: 10_000,
+      senders: [
+        { name: 'support', channel: 'whatsapp', address: '15550009876', queueId: 'q-1' },
+        { name: 'alerts', channel: 'sms', address: '+15550001111', queueId: 'q-2' },
+      ],
+    });
+    expect(account?.client.id).toBe('acme-client');
+    expect(account?.client.secret).toBe('client-secret');
+    expect(account?.webhookSecrets).toEqual(['webhook-secret']);
+  });
+
+  it('takes limits, time-out and a second webhook secret from the file', () => {
+    write('secrets/next.webhook', 'next');
+    const webhookSecretFiles = [...acme.webhookSecretFiles, 'secrets/next.webhook'];
+    const limits = { requests: 10, perSeconds: 1 };
+    const [account] = load({ accounts: [{ ...acme, webhookSecretFiles, limits, requestTimeoutMs: 2000 }] }).all;
+    expect(account).toMatchObject({ limits, requestTimeoutMs: 2000, webhookSecrets: ['webhook-secret', 'next'] });
+  });
+
+  it('reads only the secrets that were asked for', () => {
+    rmSync(join(folder, 'secrets/acme.client'));
+    const [account] = load({ accounts: [acme] }, ['webhook']).all;
+    expect(account?.webhookSecrets).toEqual(['webhook-secret']);
+    expect(() => account?.client.secret).toThrow(/client secret of account acme-genesys was not loaded/);
+    const [bare] = load({ accounts: [acme] }, []).all;
+    expect(() => bare?.webhookSecrets).toThrow(/webhook secret of account acme-genesys was not loaded/);
+  });
+
+  it('keeps secrets out of everything that prints an account', () => {
+    expect(JSON.stringify(load({ accounts: [acme] }))).not.toMatch(/-secret"/);
+  });
+
+  it('reports all problems at once, each with the path of its field', () => {
+    const content = {
+      accounts: [
+        {
+          ...acme,
+          id: 'no spaces',
+          api: { baseUrl: 'ftp://x', tokenUrl: acme.api.tokenUrl },
+          client: { id: 'c' },
+          webhookSecretFiles: ['secrets/none'],
+          limits: { requests: 0, perSeconds: 60 },
+          senders: [support, { ...alerts, address: 'somewhere' }, { ...alerts, name: 'fax', channel: 'fax' }],
+        },
+        { ...globex, requestTimeoutMs: 'long', quota: 5, senders: [null] },
+      ],
+    };
+    expect(new Map(problemsOf(content).map(({ field, reason }) => [field, reason]))).toEqual(
+      new Map([
+        ['accounts[0].id', 'must be 1 to 63 letters, digits, dots, dashes or underscores'],
+        ['accounts[0].api.baseUrl', 'must be a URL address'],
+        ['accounts[0].client.secretFile', 'is missing'],
+        [
+          'accounts[0].webhookSecretFiles[0]',
+          `names a file that cannot be read (ENOENT): ${join(folder, 'secrets/none')}`,
+        ],
+        ['accounts[0].limits.requests', 'must not be less than 1'],
+        ['accounts[0].senders[1].address', 'is not an address of sms'],
+        ['accounts[0].senders[2].channel', 'must be one of the following values: whatsapp, sms'],
+        ['accounts[1].requestTimeoutMs', 'must be an integer number'],
+        ['accounts[1].quota', 'is not a known field'],
+        ['accounts[1].senders[0]', 'must be an object'],
+      ]),
+    );
+  });
+
+  it('refuses an empty secret file', () => {
+    const empty = write('secrets/acme.webhook', '\n');
+    expect(problemsOf({ accounts: [acme] })).toEqual([
+      { field: 'accounts[0].webhookSecretFiles[0]', reason: `names an empty file: ${empty}` },
+    ]);
+  });
+
+  it('refuses two accounts with one id', () => {
+    expect(problemsOf({ accounts: [acme, { ...acme, tenant: 'other' }] })).toEqual([
+      { field: 'accounts[1].id', reason: 'is the same as accounts[0].id' },
+    ]);
+  });
+
+  it('refuses one address under two senders of an account, in whatever notation', () => {
+    const twin = { ...support, name: 'twin', address: '+15550009876' };
+    expect(problemsOf({ accounts: [{ ...acme, senders: [support, twin] }] })).toEqual([
+      { field: 'accounts[0].senders[1].address', reason: 'is on whatsapp the same as accounts[0].senders[0].address' },
+    ]);
+  });
+
+  it('refuses one sender name twice on a channel of a tenant, since both would share their conversations', () => {
+    const other = { ...acme, id: 'acme-2', senders: [{ ...support, address: '15550002222' }] };
+    expect(problemsOf({ accounts: [acme, other] })).toEqual([
+      { field: 'accounts[1].senders[0].name', reason: 'is for whatsapp the same as accounts[0].senders[0].name' },
+    ]);
+    expect(problemsOf({ accounts: [acme, globex] })).toEqual([]);
+  });
+
+  it.each([
+    ['{"accounts": [', /accounts\.json is invalid: it is not JSON/],
+    ['[]', /it must hold a JSON object/],
+    ['{}', /accounts is missing/],
+    ['{"accounts": []}', /accounts should not be empty/],
+  ])('refuses %s with the reason', (content, message) => {
+    expect(() => load(content)).toThrow(message);
+  });
+
+  it('answers any JSON with accounts or with a list of problems, never with another error', () => {
+    const paths = ['', 'accounts', 'accounts.0', 'accounts.0.api', 'accounts.0.client', 'accounts.0.client.secretFile'];
+    const inside = [
+      'id',
+      'limits',
+      'webhookSecretFiles',
+      'webhookSecretFiles.0',
+      'senders',
+      'senders.0',
+      'senders.0.address',
+    ];
+    const path = fc.constantFrom(...paths, ...inside.map((name) => `accounts.0.${name}`));
+    fc.assert(
+      fc.property(path, fc.oneof(fc.constantFrom<unknown>([], {}, [[]], null, 7, 'x'), fc.jsonValue()), (at, value) => {
+        const problems = problemsOf(replaceAt({ accounts: [acme] }, at.split('.'), value));
+        expect(problems.every(({ reason }) => reason !== '')).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('names a file that is not there', () => {
+    expect(() => loadAccounts('/none/accounts.json', { secrets: [] })).toThrow(
+      'the accounts file /none/accounts.json is invalid: it cannot be read (ENOENT)',
+    );
+  });
+});
+
+describe('Accounts', () => {
+  const both = () => load({ accounts: [acme, globex] }, []);
+
+  it('finds an account by its id', () => {
+    expect(both().byId('globex-genesys')?.tenant).toBe('globex');
+    expect(both().byId('unknown')).toBeUndefined();
+  });
+
+  it('finds a sender of an account by name, and by canonical address', () => {
+    expect(both().sender('acme-genesys', 'alerts')?.address).toBe('+15550001111');
+    expect(both().sender('acme-genesys', 'alerts', 'whatsapp')).toBeUndefined();
+    expect(both().senderOfAddress('acme-genesys', 'whatsapp', '15550009876')?.name).toBe('support');
+    expect(both().senderOfAddress('acme-genesys', 'sms', '15550009876')).toBeUndefined();
+    expect(both().senderOfAddress('unknown', 'sms', '+15550001111')).toBeUndefined();
+  });
+
+  it("finds a tenant's sender with its account, and nobody else's", () => {
+    const found = both().senderNamed('globex', 'whatsapp', 'support');
+    expect([found?.account.id, found?.sender.name]).toEqual(['globex-genesys', 'support']);
+    expect(both().senderNamed('globex', 'sms', 'support')).toBeUndefined();
+    expect(both().senderNamed('initech', 'whatsapp', 'support')).toBeUndefined();
+  });
+});

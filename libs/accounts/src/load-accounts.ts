@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { canonicalAddress } from '@heliograph/contracts';
+import { plainToInstance } from 'class-transformer';
+import type { AccountEntry, SenderEntry } from './account-file.ts';
+import { AccountsFile } from './account-file.ts';
+import { Account, type Sender } from './account.ts';
+import { AccountsError } from './accounts-error.ts';
+import { Accounts } from './accounts.ts';
+import { readSecrets, secretFields, type SecretKind, type Secrets } from './read-secrets.ts';
+import { senderProblems } from './sender-problems.ts';
+import { shapeProblems } from './shape-problems.ts';
+
+/**
+ * Reads the accounts file, and of the secret files it names (relative to it) only those of the wanted kinds, so that a
+ * service holds no secret that it does not use.
+ *
+ * @throws AccountsError with every problem of the file and of the secret files
+ */
+export function loadAccounts(path: string, { secrets: kinds }: { readonly secrets: readonly SecretKind[] }): Accounts {
+  const file = plainToInstance(AccountsFile, readJson(path));
+  const { secrets, problems: secretProblems } = readSecrets(file, dirname(path), kinds);
+  const problems = [...shapeProblems(file), ...senderProblems(file), ...secretProblems];
+  if (problems.length > 0) throw new AccountsError(path, problems);
+  return new Accounts(file.accounts.map((entry, index) => toAccount(entry, `accounts[${index}]`, secrets, kinds)));
+}
+
+function readJson(path: string): object {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new AccountsError(path, [{ field: '', reason: `it cannot be read (${code})` }]);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // The parser's message may quote the file; where it stopped is enough.
+    const place = /line \d+ column \d+/.exec((error as Error).message)?.[0];
+    throw new AccountsError(path, [{ field: '', reason: `it is not JSON${place ? ` (${place})` : ''}` }]);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new AccountsError(path, [{ field: '', reason: 'it must hold a JSON object' }]);
+}
+
+function toAccount(entry: AccountEntry, path: string, secrets: Secrets, kinds: readonly SecretKind[]): Account {
+  const read = (kind: SecretKind): string[] | undefined =>
+    kinds.includes(kind) ? secretFields(entry, path, kind).map(([field]) => secrets.get(field)!) : undefined;
+  const { id, tenant, profile, requestTimeoutMs } = entry;
+  const settings = {
+    id,
+    tenant,
+    profile,
+    api: { baseUrl: entry.api.baseUrl.replace(/\/+$/, ''), tokenUrl: entry.api.tokenUrl },
+    clientId: entry.client.id,
+    limits: { requests: entry.limits.requests, perSeconds: entry.limits.perSeconds },
+    requestTimeoutMs,
+    senders: entry.senders.map(toSender),
+  };
+  return new Account(settings, { client: read('client')?.[0], webhook: read('webhook') });
+}
+
+function toSender({ name, channel, address, queueId, optInOnRecord }: SenderEntry): Sender {
+  return { name, channel, address: canonicalAddress(channel, address)!, queueId, optInOnRecord };
+}

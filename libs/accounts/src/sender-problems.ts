@@ -1,0 +1,32 @@
+import { canonicalAddress, CHANNELS, type FieldProblem } from '@heliograph/contracts';
+import { AccountEntry, SenderEntry, type AccountsFile } from './account-file.ts';
+import { entries } from './entries.ts';
+
+/**
+ * What is wrong between fields: addresses that are none of their channel, and names or addresses that would make it
+ * ambiguous whose message something is. Looks only at what has the right shape, so it adds to the problems of shape.
+ */
+export function senderProblems(file: AccountsFile): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const taken = new Map<string, string>();
+  const claim = (key: readonly unknown[], field: string, what: string): void => {
+    const first = taken.get(JSON.stringify(key));
+    if (first === undefined) taken.set(JSON.stringify(key), field);
+    else problems.push({ field, reason: `${what} as ${first}` });
+  };
+  for (const [path, account] of entries(file.accounts, 'accounts', AccountEntry)) {
+    if (isText(account.id)) claim(['account', account.id], `${path}.id`, 'is the same');
+    for (const [at, sender] of entries(account.senders, `${path}.senders`, SenderEntry)) {
+      const { name, channel } = sender;
+      if (!CHANNELS.includes(channel)) continue;
+      if (isText(name)) claim(['sender', account.tenant, channel, name], `${at}.name`, `is for ${channel} the same`);
+      if (!isText(sender.address)) continue;
+      const address = canonicalAddress(channel, sender.address);
+      if (address === undefined) problems.push({ field: `${at}.address`, reason: `is not an address of ${channel}` });
+      else claim(['address', path, channel, address], `${at}.address`, `is on ${channel} the same`);
+    }
+  }
+  return problems;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
