@@ -1,0 +1,73 @@
+import type { CallResult } from '../call-result.ts';
+import { isObject, isText } from '../field-reader.ts';
+import type { Exchange } from '../http/attempt.ts';
+import { providerText } from '../http/provider-text.ts';
+import { retryMoment } from '../http/retry-after.ts';
+import { verdictOf } from './errors.ts';
+
+type Answer = Extract<Exchange, { kind: 'answer' }>;
+
+/** A value read from an answer's JSON, or what is wrong with it. */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/**
+ * What an exchange means for the caller.
+ *
+ * @param sent private strings of the request, kept out of every reason
+ * @param read takes the value out of a success; a success that cannot be read is `unknown`, for it was done
+ */
+export function callResult<T>(
+  exchange: Exchange,
+  sent: readonly string[],
+  read: (json: unknown) => Read<T>,
+): CallResult<T> {
+  if (exchange.kind === 'not-sent') return { outcome: 'not-sent', code: exchange.code, reason: exchange.reason };
+  if (exchange.kind === 'unknown') return { outcome: 'unknown', reason: exchange.reason };
+  const left = Number.parseInt(headerOf(exchange, 'x-ratelimit-remaining') ?? '', 10);
+  const remaining = Number.isSafeInteger(left) ? { remaining: left } : {};
+  if (exchange.status >= 300) return { ...failure(exchange, sent), ...remaining };
+  const json = parse(exchange.body);
+  const value = json === undefined ? ({ ok: false, reason: 'the answer is not JSON' } as const) : read(json);
+  if (value.ok) return { outcome: 'ok', value: value.value, ...remaining };
+  return { outcome: 'unknown', reason: `status ${exchange.status}, but ${value.reason}`, ...remaining };
+}
+
+function failure(answer: Answer, sent: readonly string[]): Exclude<CallResult<never>, { outcome: 'ok' }> {
+  const { code, text } = problemOf(answer.body);
+  const shown = providerText(code === undefined ? text : `${code}: ${text}`, sent);
+  const reason = `status ${answer.status}${shown === '' ? '' : `, ${shown}`}`;
+  const retryAfter = headerOf(answer, 'retry-after');
+  const verdict = verdictOf(answer.status, code, retryAfter !== undefined);
+  switch (verdict.outcome) {
+    case 'refused':
+      return { outcome: 'refused', code: verdict.code, reason };
+    case 'throttled':
+      return { outcome: 'throttled', ...retryMoment(retryAfter, headerOf(answer, 'date'), Date.now()), reason };
+    case 'unauthorized':
+      return { outcome: 'not-sent', code: 'unauthorized', reason };
+    case 'unknown':
+      return { outcome: 'unknown', reason };
+  }
+}
+
+/** `{message, code, status}` (assumed), or whatever text stands there instead. */
+function problemOf(body: Buffer): { readonly code?: string; readonly text: string } {
+  const json = parse(body);
+  if (!isObject(json)) return { text: body.toString('utf8') };
+  const given = json.code ?? json.error_code;
+  const code = typeof given === 'number' ? String(given) : isText(given) ? given.slice(0, 64) : undefined;
+  return { ...(code !== undefined && { code }), text: isText(json.message) ? json.message : '' };
+}
+
+export function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function headerOf(answer: Answer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  clientOf,
+  goodSend,
+  json,
+  provider,
+  raw,
+  SECRET,
+  soon,
+  toSend,
+  type Answer,
+  type Seen,
+} from '../../test/provider-stand-in.ts';
+import { CredentialsRefused, TokenUnavailable } from '../token-source.ts';
+
+const silence: Answer = () => undefined;
+
+describe('the token (guide 000, section 2)', () => {
+  it('is asked for with the credentials as a form, once for a hundred sends, each under a grant', async () => {
+    let grants = 0;
+    const at = await provider(goodSend);
+    const client = clientOf(at.base, { takeGrant: () => Promise.resolve(void grants++) });
+    const sends = Array.from({ length: 100 }, async () => {
+      await client.prepare();
+      return client.sendMessage(toSend, soon());
+    });
+    expect((await Promise.all(sends)).every((result) => result.outcome === 'ok')).toBe(true);
+    expect(at.calls).toHaveLength(100);
+    expect(at.tokens.map(({ method, body, headers }) => [method, body, headers['content-type']])).toEqual([
+      [
+        'POST',
+        `grant_type=client_credentials&client_id=acme-client&client_secret=${SECRET}`,
+        'application/x-www-form-urlencoded',
+      ],
+    ]);
+    expect(grants).toBe(1);
+  });
+
+  it('that is missing sends nothing', async () => {
+    const { base, calls } = await provider(goodSend);
+    const client = clientOf(base);
+    expect(client.prepared()).toBe(false);
+    expect(await client.sendMessage(toSend, soon())).toMatchObject({ outcome: 'not-sent', code: 'no-token' });
+    await client.prepare();
+    expect(client.prepared()).toBe(true);
+    expect(calls).toHaveLength(0);
+  });
+
+  it('that is not accepted is replaced once, however many calls were turned away', async () => {
+    let issued = 0;
+    const at = await provider(
+      (response, seen) =>
+        (seen.headers.authorization === 'Bearer token-1' ? json(401, { code: 'bad.credentials' }) : goodSend)(
+          response,
+          seen,
+        ),
+      (response, seen) => json(200, { access_token: `token-${++issued}`, expires_in: '3600' })(response, seen),
+    );
+    const client = clientOf(at.base);
+    await client.prepare();
+    const sendAll = () => Promise.all(Array.from({ length: 20 }, () => client.sendMessage(toSend, soon())));
+    const turnedAway = await sendAll();
+    expect(new Set(turnedAway.map((result) => result.outcome === 'not-sent' && result.code))).toEqual(
+      new Set(['unauthorized']),
+    );
+    await Promise.all(Array.from({ length: 20 }, () => client.prepare()));
+    expect((await sendAll()).every((result) => result.outcome === 'ok')).toBe(true);
+    expect(at.tokens).toHaveLength(2);
+    expect(at.calls).toHaveLength(40);
+  });
+
+  it.each<[string, Answer, typeof TokenUnavailable | typeof CredentialsRefused, RegExp]>([
+    [
+      '401',
+      json(401, { message: 'unknown client', code: 'invalid_client' }),
+      CredentialsRefused,
+      /invalid_client: unknown client/,
+    ],
+    [
+      '400 that quotes the secret',
+      (response, { body }) => raw(400, `bad form ${body}`)(response, {} as Seen),
+      CredentialsRefused,
+      /bad form/,
+    ],
+    ['500', json(500, {}), TokenUnavailable, /status 500/],
+    ['garbage', raw(200, 'nope'), TokenUnavailable, /not JSON/],
+    ['no token', json(200, { expires_in: 60 }), TokenUnavailable, /no usable access_token/],
+    [
+      'a token no header can hold',
+      json(200, { access_token: 'a\r\nb: c', expires_in: 60 }),
+      TokenUnavailable,
+      /no usable access_token/,
+    ],
+    ['no lifetime', json(200, { access_token: 'a' }), TokenUnavailable, /no usable expires_in/],
+    ['a lifetime of zero', json(200, { access_token: 'a', expires_in: 0 }), TokenUnavailable, /no usable expires_in/],
+    [
+      'a lifetime of words',
+      json(200, { access_token: 'a', expires_in: 'long' }),
+      TokenUnavailable,
+      /no usable expires_in/,
+    ],
+    ['a reset', (response) => response.socket?.resetAndDestroy(), TokenUnavailable, /connection broke/],
+    ['silence', silence, TokenUnavailable, /no complete answer within 100 ms/],
+  ])(
+    'that cannot be had because of %s is an error that names the account, not the secret',
+    async (_title, answer, kind, reason) => {
+      const at = await provider(goodSend, answer);
+      const client = clientOf(at.base, { tokenTimeoutMs: answer === silence ? 100 : 10_000 });
+      const failure = await client.prepare().then(
+        () => undefined,
+        (caught: unknown) => caught,
+      );
+      expect(failure).toBeInstanceOf(kind);
+      expect(String(failure)).toMatch(reason);
+      expect(String(failure)).toMatch(/acme-genesys/);
+      expect(String(failure)).not.toMatch(new RegExp(`${SECRET}|acme-client`));
+      expect(at.tokens).toHaveLength(1);
+    },
+  );
+
+  it('that is throttled names the moment', async () => {
+    const at = await provider(goodSend, json(429, {}, { 'Retry-After': '30' }));
+    const client = clientOf(at.base);
+    const before = Date.now();
+    const failure = await client.prepare().catch((caught: unknown) => caught);
+    expect(failure).toBeInstanceOf(TokenUnavailable);
+    expect((failure as TokenUnavailable).retryAt).toBeGreaterThanOrEqual(before + 30_000);
+    await expect(client.prepare()).rejects.toBe(failure);
+    expect(at.tokens).toHaveLength(1);
+  });
+});

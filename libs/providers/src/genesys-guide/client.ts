@@ -1,0 +1,128 @@
+import { toUSVString } from 'node:util';
+import type { CallOptions, CallResult } from '../call-result.ts';
+import { isText, valueAt } from '../field-reader.ts';
+import { endpoint, HttpExchange } from '../http/http-exchange.ts';
+import type { ClientDeps, ProviderAccount } from '../profile.ts';
+import type {
+  ListOptions,
+  OpenConversation,
+  OpenedConversation,
+  ProviderClient,
+  SendRequest,
+  SentMessage,
+  TemplatePage,
+} from '../provider-client.ts';
+import { TokenSource } from '../token-source.ts';
+import { callResult, type Read } from './answers.ts';
+import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
+import { readCursor, readProviders, readTemplates } from './templates.ts';
+import { requestToken } from './token.ts';
+
+const CONVERSATIONS = '/api/v2/conversations/messaging';
+const PROVIDERS = '/api/v2/messaging/providers';
+const DEFAULT_CONNECTIONS = 128;
+const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
+
+interface Call<T> {
+  readonly path: string;
+  /** Present: POST as JSON; absent: GET. */
+  readonly body?: object;
+  /** Private strings of the request. */
+  readonly sent: readonly string[];
+  readonly read: (json: unknown) => Read<T>;
+}
+
+/** The calls of guide 000, section 4 and guide 001, sections 1 and 2. */
+export class GenesysGuideClient implements ProviderClient {
+  readonly #http: HttpExchange;
+  readonly #tokens: TokenSource;
+
+  constructor(
+    private readonly account: ProviderAccount,
+    deps: ClientDeps,
+  ) {
+    endpoint(account.api.baseUrl);
+    endpoint(account.api.tokenUrl);
+    this.#http = new HttpExchange(deps.connections ?? DEFAULT_CONNECTIONS);
+    const tokenRequest = {
+      tokenUrl: account.api.tokenUrl,
+      id: account.client.id,
+      secret: account.client.secret,
+      timeoutMs: deps.tokenTimeoutMs ?? DEFAULT_TOKEN_TIMEOUT_MS,
+    };
+    this.#tokens = new TokenSource({
+      account: account.id,
+      request: () => requestToken(this.#http, tokenRequest),
+      takeGrant: deps.takeGrant,
+    });
+  }
+
+  prepare(): Promise<void> {
+    return this.#tokens.ensure();
+  }
+
+  prepared(): boolean {
+    return this.#tokens.ready();
+  }
+
+  async openConversation(request: OpenConversation, options: CallOptions): Promise<CallResult<OpenedConversation>> {
+    if (!request.optIn) {
+      return { outcome: 'refused', code: 'opt-in-missing', reason: "the contact's opt-in is not on record" };
+    }
+    return this.#call(options, {
+      path: CONVERSATIONS,
+      body: openConversationBody(request),
+      sent: privateStrings(request),
+      read: (json) => idOf(json, (providerConversationId) => ({ providerConversationId })),
+    });
+  }
+
+  sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>> {
+    return this.#call(options, {
+      path: `${CONVERSATIONS}/${segment(request.providerConversationId)}/messages`,
+      body: sendMessageBody(request),
+      sent: privateStrings(request),
+      read: (json) => idOf(json, (providerMessageId) => ({ providerMessageId })),
+    });
+  }
+
+  async listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>> {
+    if (options.cursor === undefined) return this.#call(options, { path: PROVIDERS, sent: [], read: readProviders });
+    const { provider, rest } = readCursor(options.cursor);
+    const path = `${PROVIDERS}/${segment(provider)}/templates`;
+    return this.#call(options, { path, sent: [], read: (json) => readTemplates(json, rest) });
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async #call<T>(options: CallOptions, { path, body, sent, read }: Call<T>): Promise<CallResult<T>> {
+    const token = this.#tokens.current();
+    if (token === undefined) return { outcome: 'not-sent', code: 'no-token', reason: 'no valid token is at hand' };
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    const to = endpoint(this.account.api.baseUrl, path);
+    const exchange = await this.#http.send(
+      body
+        ? {
+            method: 'POST',
+            endpoint: to,
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          }
+        : { method: 'GET', endpoint: to, headers },
+      options,
+    );
+    const result = callResult(exchange, [...sent, token], read);
+    if (result.outcome === 'not-sent' && result.code === 'unauthorized') this.#tokens.invalidate(token);
+    return result;
+  }
+}
+
+/** An id as one segment of a path, whatever it contains. */
+const segment = (id: string): string => encodeURIComponent(toUSVString(id));
+
+function idOf<T>(json: unknown, value: (id: string) => T): Read<T> {
+  const id = valueAt(json, 'id');
+  return isText(id) ? { ok: true, value: value(id) } : { ok: false, reason: 'the answer has no id' };
+}

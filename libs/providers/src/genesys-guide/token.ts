@@ -1,0 +1,48 @@
+import { isText, valueAt } from '../field-reader.ts';
+import { endpoint, type HttpExchange } from '../http/http-exchange.ts';
+import type { TokenAnswer } from '../token-source.ts';
+import { callResult, type Read } from './answers.ts';
+
+type Token = Extract<TokenAnswer, { kind: 'token' }>;
+
+/** What may stand in a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+export interface TokenRequest {
+  readonly tokenUrl: string;
+  readonly id: string;
+  readonly secret: string;
+  readonly timeoutMs: number;
+}
+
+/** One request for a token with client credentials in the form body (guide 000, section 2). Never rejects. */
+export async function requestToken(http: HttpExchange, request: TokenRequest): Promise<TokenAnswer> {
+  const { tokenUrl, id, secret, timeoutMs } = request;
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret });
+  const exchange = await http.send(
+    {
+      method: 'POST',
+      endpoint: endpoint(tokenUrl),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: form.toString(),
+    },
+    { sendBy: performance.now() + timeoutMs, timeoutMs },
+  );
+  const result = callResult(exchange, [secret, id], readToken);
+  if (result.outcome === 'ok') return result.value;
+  if (result.outcome === 'throttled') return { kind: 'unavailable', reason: result.reason, retryAt: result.retryAt };
+  const refused = result.outcome === 'refused' || (result.outcome === 'not-sent' && result.code === 'unauthorized');
+  return { kind: refused ? 'refused' : 'unavailable', reason: result.reason };
+}
+
+/** `expires_in` is trusted, whatever lifetime the guides mention (3,600 s in 000, 1,799 s in 002). */
+function readToken(json: unknown): Read<Token> {
+  const token = valueAt(json, 'access_token');
+  if (!isText(token) || !TOKEN.test(token)) return { ok: false, reason: 'the answer has no usable access_token' };
+  const given = valueAt(json, 'expires_in');
+  const seconds = typeof given === 'string' ? Number(given.trim() || Number.NaN) : given;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) {
+    return { ok: false, reason: 'the answer has no usable expires_in' };
+  }
+  return { ok: true, value: { kind: 'token', token, expiresInMs: seconds * 1000 } };
+}

@@ -1,0 +1,115 @@
+import { toUSVString } from 'node:util';
+import { FieldReader, isObject, isText } from '../field-reader.ts';
+import type { EventTranslator, PartyAddress, ProviderFact, Translation } from '../provider-fact.ts';
+import { readAddress } from './addresses.ts';
+
+/** Event types of guide 000, section 3; each reads its fields and returns one fact. */
+const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ProviderFact>> = {
+  message: (fields, base) => {
+    // The guide's message events are "inbound messages, status updates": a status makes it a receipt for ours.
+    return fields.optionalText('status') === undefined ? readMessage(fields, base) : readStatus(fields, base);
+  },
+  conversation: (fields, base) => ({
+    ...base,
+    kind: 'conversation',
+    providerConversationId: fields.text('conversation.id'),
+    state: fields.oneOf('status', ['queued', 'active', 'closed']),
+  }),
+  'routing:conversation:assignment': (fields, base) => ({
+    ...base,
+    kind: 'assignment',
+    providerConversationId: fields.text('conversation.id'),
+    assignee: { kind: fields.oneOf('assignee.type', ['queue', 'agent', 'bot']), id: fields.text('assignee.id') },
+  }),
+};
+
+export const translator: EventTranslator = { translate };
+
+function translate(data: unknown): Translation {
+  if (!isObject(data))
+    return failed('the event is not a JSON object', [{ field: '', reason: 'must be a JSON object' }]);
+  const { type } = data;
+  const read = isText(type) && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  if (!read) return unknownType(type);
+  const fields = new FieldReader(data);
+  const fact = read(fields, readBase(fields));
+  if (fields.problems.length === 0) return { ok: true, facts: [fact] };
+  const names = [...new Set(fields.problems.map((problem) => problem.field))];
+  return failed(`wrong fields of a ${String(type)} event: ${names.join(', ')}`, fields.problems);
+}
+
+const failed = (reason: string, problems: Extract<Translation, { ok: false }>['problems']): Translation => ({
+  ok: false,
+  reason,
+  problems,
+});
+
+function unknownType(type: unknown): Translation {
+  if (!isText(type)) return failed('the event has no type', [{ field: 'type', reason: 'is missing or not a text' }]);
+  const named = `"${toUSVString(type.slice(0, 64))}"`;
+  const known = Object.keys(READERS).join(', ');
+  return failed(`unknown event type ${named}`, [{ field: 'type', reason: `${named} is not one of ${known}` }]);
+}
+
+interface Base {
+  readonly eventId: string;
+  readonly at: string;
+  readonly providerConversationId?: string;
+  readonly channel?: PartyAddress['channel'];
+  readonly from?: PartyAddress;
+  readonly to?: PartyAddress;
+}
+
+function readBase(fields: FieldReader): Base {
+  const from = readParty(fields, 'from.id');
+  const to = readParty(fields, 'to.id');
+  if (from && to && from.channel !== to.channel) {
+    fields.problem('to.id', `is on channel ${to.channel}, from.id on channel ${from.channel}`);
+  }
+  const providerConversationId = fields.optionalText('conversation.id');
+  const channel = from?.channel ?? to?.channel;
+  return {
+    eventId: fields.text('id'),
+    at: fields.instant('timestamp'),
+    ...(providerConversationId !== undefined && { providerConversationId }),
+    ...(channel && { channel }),
+    ...(from && { from }),
+    ...(to && { to }),
+  };
+}
+
+function readParty(fields: FieldReader, field: string): PartyAddress | undefined {
+  const raw = fields.optionalText(field);
+  if (raw === undefined) return undefined;
+  const party = readAddress(raw);
+  if (!party) fields.problem(field, 'is not an address of a known channel (whatsapp:+…, sms:+…)');
+  return party;
+}
+
+/** Without a conversation id, only both addresses together say which conversation is meant. */
+function needsConversation(fields: FieldReader, base: Base): void {
+  if (base.providerConversationId !== undefined || (base.from && base.to)) return;
+  fields.problem('conversation.id', 'is missing, and so are the two addresses that could stand for it');
+}
+
+function readMessage(fields: FieldReader, base: Base): ProviderFact {
+  needsConversation(fields, base);
+  // Named by the guide as the field to route by, so a message without it is not a message.
+  fields.text('from.id');
+  const type = fields.text('body.type');
+  const content = type === 'text' ? { type, text: fields.content('body.text') } : { type };
+  return { ...base, kind: 'message', direction: 'inbound', providerMessageId: fields.text('message.id'), content };
+}
+
+function readStatus(fields: FieldReader, base: Base): ProviderFact {
+  needsConversation(fields, base);
+  const reason = fields.optionalText('reason');
+  return {
+    ...base,
+    kind: 'status',
+    direction: 'outbound',
+    providerMessageId: fields.text('message.id'),
+    status: fields.oneOf('status', ['sent', 'delivered', 'read', 'failed']),
+    ...(reason !== undefined && { reason }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Channel, FieldProblem, MessageContent } from '@heliograph/contracts';
+import type { CallOptions, CallResult } from './call-result.ts';
+
+/** Asks the provider for a conversation in which messages can be sent. */
+export interface OpenConversation {
+  readonly channel: Channel;
+  /** Canonical address of the sender. */
+  readonly from: string;
+  /** Canonical address of the contact. */
+  readonly to: string;
+  readonly queueId: string;
+  /** Place in the queue; 1 when absent. */
+  readonly priority?: number;
+  readonly skills?: readonly { readonly id: string; readonly level: number }[];
+  /** Free routing attributes. The opt-in attribute is the profile's own and cannot be given here. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the contact's opt-in is on record; without it nothing is sent. */
+  readonly optIn: boolean;
+  /** Our reference, kept by the provider. */
+  readonly externalRef: string;
+}
+
+export interface OpenedConversation {
+  readonly providerConversationId: string;
+}
+
+/** Asks the provider to send one message into one of its conversations. */
+export interface SendRequest {
+  readonly providerConversationId: string;
+  readonly channel: Channel;
+  /** Canonical address of the contact. */
+  readonly to: string;
+  readonly content: MessageContent;
+}
+
+export interface SentMessage {
+  readonly providerMessageId: string;
+}
+
+export interface ProviderTemplate {
+  readonly providerTemplateId: string;
+  readonly name: string;
+  readonly language: string;
+  /** The provider's word, upper case; only APPROVED may be sent. */
+  readonly status: string;
+  readonly category?: string;
+  readonly rejectionReason?: string;
+  /** Distinct placeholders of the body: how many values a send must carry. */
+  readonly parameterCount: number;
+  /** Distinct placeholders of the header. A send that carries body values only cannot fill them. */
+  readonly headerParameterCount: number;
+}
+
+/** One part of the template list; there is more as long as `next` is given, also when `templates` is empty. */
+export interface TemplatePage {
+  readonly templates: readonly ProviderTemplate[];
+  /** Cursor of the next page, opaque. */
+  readonly next?: string;
+  /** Entries of the answer that could not be read. */
+  readonly problems: readonly FieldProblem[];
+}
+
+export interface ListOptions extends CallOptions {
+  /** `next` of the page before; absent for the first. */
+  readonly cursor?: string;
+}
+
+/**
+ * What can be asked of a provider with one account. Every method except `prepare` makes at most one HTTP request and never
+ * repeats it, because budgets count what arrives; none of them throws for what a network or a provider can do.
+ */
+export interface ProviderClient {
+  /**
+   * Makes sure a valid token is at hand. May wait for a grant and for the token endpoint, so it comes before the budget for
+   * the call itself is taken.
+   *
+   * @throws {TokenUnavailable} (an `Unavailable`) when no token can be had at present
+   * @throws {CredentialsRefused} (an `Unavailable`) when the provider refuses the account's credentials
+   * @throws what `takeGrant` rejects with
+   */
+  prepare(): Promise<void>;
+  /** Whether a valid token is at hand, so that a call can be made now. Starts its renewal when it nears its end. */
+  prepared(): boolean;
+  openConversation(request: OpenConversation, options: CallOptions): Promise<CallResult<OpenedConversation>>;
+  sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>>;
+  listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>>;
+  /** Waits for the calls under way, then closes the connections. Later calls end as `not-sent`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { Channel, FieldProblem } from '@heliograph/contracts';
+
+/** An address as the provider wrote it, and as conversation IDs need it. */
+export interface PartyAddress {
+  readonly raw: string;
+  readonly channel: Channel;
+  /** Canonical form. */
+  readonly address: string;
+}
+
+interface FactBase {
+  /** The provider's id of the event. */
+  readonly eventId: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly providerConversationId?: string;
+  readonly channel?: Channel;
+  readonly from?: PartyAddress;
+  readonly to?: PartyAddress;
+}
+
+/** A customer wrote: `from` is the contact, `to` the sender. */
+export interface MessageFact extends FactBase {
+  readonly kind: 'message';
+  readonly direction: 'inbound';
+  readonly providerMessageId: string;
+  /** Types the pipeline does not model yet keep the provider's name and no text. */
+  readonly content: { readonly type: string; readonly text?: string };
+}
+
+/** A receipt for a message of ours: `from` is the sender, `to` the contact. */
+export interface StatusFact extends FactBase {
+  readonly kind: 'status';
+  readonly direction: 'outbound';
+  readonly providerMessageId: string;
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  readonly reason?: string;
+}
+
+/** A provider conversation changed its state. Which of `from` and `to` is ours is not said: compare with the senders. */
+export interface ConversationFact extends FactBase {
+  readonly kind: 'conversation';
+  readonly direction?: undefined;
+  readonly providerConversationId: string;
+  readonly state: 'queued' | 'active' | 'closed';
+}
+
+/** A provider conversation was given to somebody. `from` and `to` as in `ConversationFact`. */
+export interface AssignmentFact extends FactBase {
+  readonly kind: 'assignment';
+  readonly direction?: undefined;
+  readonly providerConversationId: string;
+  readonly assignee: { readonly kind: 'queue' | 'agent' | 'bot'; readonly id: string };
+}
+
+export type ProviderFact = MessageFact | StatusFact | ConversationFact | AssignmentFact;
+
+export type Translation =
+  | { readonly ok: true; readonly facts: readonly ProviderFact[] }
+  /** `reason` is one sentence; neither it nor the problems quote addresses or message text. */
+  | { readonly ok: false; readonly reason: string; readonly problems: readonly FieldProblem[] };
+
+/** Reads one event of a provider as facts. Never throws: bad input is a value. */
+export interface EventTranslator {
+  translate(data: unknown): Translation;
+}
