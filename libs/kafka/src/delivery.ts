@@ -5,7 +5,7 @@ export interface Delivery {
   /** Logical topic name, as in the contracts. */
   readonly topic: string;
   readonly partition: number;
-  readonly offset: string;
+  readonly offset: number;
   readonly event: CloudEvent;
   /** The record value as it came. */
   readonly value: Buffer;

@@ -1,3 +1,17 @@
+export * from './cluster/committed-offset.ts';
+export * from './cluster/ensure-topics.ts';
+export { connectKafka, Kafka } from './cluster/kafka.ts';
+export * from './cluster/topic-mismatch.ts';
+export { originOf, REPLAY_OF } from './consumer/dead-letters.ts';
+export * from './consumer/lane-consumer.ts';
+export * from './consumer/lane-server.ts';
 export * from './delivery.ts';
 export * from './outcome.ts';
 export * from './partition-gate.ts';
+export * from './publisher/event-publisher.ts';
+export * from './publisher/new-event.ts';
+export * from './publisher/partition-of.ts';
+export * from './publisher/record-too-large.ts';
+export * from './readers/follow-topic.ts';
+export * from './readers/read-partition.ts';
+export type { KafkaLog, KafkaOptions, KafkaSettings } from './settings.ts';

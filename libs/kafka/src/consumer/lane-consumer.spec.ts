@@ -1,0 +1,439 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { encodeEvent, TOPICS } from '@heliograph/contracts';
+import { FenceLost, Retryable, Unavailable } from '@heliograph/runtime';
+import fc from 'fast-check';
+import type { Delivery } from '../delivery.ts';
+import { blocked, deadLetter, done, skip, type Outcome } from '../outcome.ts';
+import { openGate, type PartitionGate } from '../partition-gate.ts';
+import { DeadLetterWriter } from './dead-letters.ts';
+import { LaneConsumer, type LaneConsumerOptions } from './lane-consumer.ts';
+import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from './record-source.ts';
+
+const TOPIC = TOPICS.webhookReceived;
+
+/** A group member under the hand of the test: it says what the broker would say. The consumer itself is the real one. */
+class ScriptedSource implements RecordSource {
+  listener!: SourceListener;
+  readonly commits: CommitOffset[] = [];
+  readonly paused = new Set<string>();
+  generation = 0;
+  async start(listener: SourceListener): Promise<void> {
+    this.listener = listener;
+  }
+  pause(topic: string, partition: number): void {
+    this.paused.add(`${topic}/${partition}`);
+  }
+  resume(topic: string, partition: number): void {
+    this.paused.delete(`${topic}/${partition}`);
+  }
+  async commit(offsets: readonly CommitOffset[]): Promise<void> {
+    this.commits.push(...offsets);
+  }
+  async stop(): Promise<void> {}
+
+  assign(...partitions: number[]): void {
+    this.generation++;
+    this.listener.assigned(new Map([[TOPIC.name, partitions]]));
+  }
+  beat(): void {
+    this.listener.heartbeat(this.generation);
+  }
+  push(partition: number, ...records: [offset: number, key: string][]): void {
+    const batch = records.map(([offset, key]) => record(partition, offset, key));
+    this.listener.records(TOPIC.name, partition, batch, batch.at(-1)!.offset + 1);
+  }
+  committed(partition: number): number | undefined {
+    return this.commits.filter((c) => c.partition === partition).at(-1)?.offset;
+  }
+}
+
+function record(partition: number, offset: number, key: string, value = '{}'): SourceRecord {
+  const encoded = encodeEvent({
+    id: `${partition}-${offset}`,
+    type: 'webhook.received',
+    source: '/test',
+    time: '2026-01-01T00:00:00Z',
+    partitionKey: key,
+    extensions: {},
+    data: Buffer.from(value),
+  });
+  const bytes = encoded.value.length;
+  return { ...encoded, topic: TOPIC.name, partition, offset, key: Buffer.from(key), bytes };
+}
+
+const tick = async (times = 20) => {
+  for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+interface Rig {
+  source: ScriptedSource;
+  consumer: LaneConsumer;
+  dead: { reason: string; origin: string }[];
+  crashes: Error[];
+}
+
+const started: LaneConsumer[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((consumer) => consumer.stop()));
+});
+
+async function rig(
+  handle: (delivery: Delivery) => Promise<Outcome>,
+  options: Partial<LaneConsumerOptions> = {},
+): Promise<Rig> {
+  const source = new ScriptedSource();
+  const dead: Rig['dead'] = [];
+  const crashes: Error[] = [];
+  const publishRecord = async (_topic: unknown, r: { headers: Record<string, unknown> }) => {
+    dead.push({ reason: String(r.headers['dead-reason']), origin: String(r.headers['replay-of']) });
+  };
+  const consumer = new LaneConsumer({
+    topics: [TOPIC],
+    source,
+    gate: openGate,
+    deadLetters: new DeadLetterWriter({ publishRecord } as never, 'g', new Map([[TOPIC.name, TOPIC]])),
+    handle,
+    onCrash: (error) => crashes.push(error),
+    observer: { received() {}, finished() {}, failed() {}, dead() {}, event() {} },
+    commitIntervalMs: 5,
+    backOff: { firstMs: 2, maxMs: 10 },
+    drainMs: 100,
+    ...options,
+  });
+  await consumer.start();
+  started.push(consumer);
+  return { source, consumer, dead, crashes };
+}
+
+function deferred() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((r) => (resolve = r));
+  return { promise, resolve };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('condition not met within 5 s');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+describe('lane consumer', () => {
+  it('runs nothing before a heartbeat has proven the generation', async () => {
+    const seen: number[] = [];
+    const { source } = await rig(async (d) => (seen.push(d.offset), done));
+    source.assign(0);
+    source.push(0, [0, 'a']);
+    await tick();
+    expect(seen).toEqual([]);
+    source.beat();
+    await tick();
+    expect(seen).toEqual([0]);
+  });
+
+  it('works on one record per key at a time and on different keys side by side', async () => {
+    const gates = new Map<number, ReturnType<typeof deferred>>();
+    const began: number[] = [];
+    const { source } = await rig(async (d) => {
+      began.push(d.offset);
+      const gate = deferred();
+      gates.set(d.offset, gate);
+      await gate.promise;
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'a'], [2, 'b']);
+    await tick();
+    expect(began).toEqual([0, 2]);
+    gates.get(0)!.resolve();
+    await tick();
+    expect(began).toEqual([0, 2, 1]);
+    gates.get(1)!.resolve();
+    gates.get(2)!.resolve();
+  });
+
+  it('a failing record delays only its own key and keeps its place in front of later ones', async () => {
+    const ended: string[] = [];
+    const { source } = await rig(async (d) => {
+      if (d.offset === 0 && d.attempt < 3) throw new Retryable('not yet');
+      ended.push(`${d.event.partitionKey}${d.offset}`);
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'a'], [2, 'b'], [3, 'b']);
+    await until(() => ended.length === 4);
+    expect(ended).toEqual(['b2', 'b3', 'a0', 'a1']);
+  });
+
+  it('commits only the watermark, below which everything is finished', async () => {
+    const gate = deferred();
+    const { source } = await rig(async (d) => {
+      if (d.offset === 1) await gate.promise;
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b'], [2, 'c'], [7, 'd']);
+    await until(() => source.committed(0) === 1);
+    gate.resolve();
+    await until(() => source.committed(0) === 8);
+  });
+
+  it('dead-letters after the attempts are used up, and at once on an unexpected error', async () => {
+    const { source, dead } = await rig(
+      async (d) => {
+        if (d.offset === 0) throw new Retryable('still not');
+        if (d.offset === 1) throw new TypeError('a bug');
+        return d.offset === 2 ? deadLetter('cannot be') : skip('nothing new');
+      },
+      { attempts: 3 },
+    );
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b'], [2, 'c'], [3, 'd']);
+    await until(() => source.committed(0) === 4);
+    expect(dead.map((letter) => letter.reason).sort()).toEqual([
+      'Retryable: still not (after 3 attempts)',
+      'TypeError: a bug',
+      'cannot be',
+    ]);
+  });
+
+  it('dead-letters a record that fails validation, naming what is wrong, and goes on', async () => {
+    const seen: number[] = [];
+    const { source, dead } = await rig(async (d) => (seen.push(d.offset), done));
+    source.assign(0);
+    source.beat();
+    source.listener.records(TOPIC.name, 0, [record(0, 0, 'a', '{"broken'), record(0, 1, 'a')], 2);
+    await until(() => source.committed(0) === 2);
+    expect(dead[0]!.reason).toMatch(/invalid record: the value is not JSON/);
+    expect(seen).toEqual([1]);
+  });
+
+  it('waits without using up attempts while a dependency is unavailable', async () => {
+    let calls = 0;
+    const attempts: number[] = [];
+    const { source, dead } = await rig(
+      async (d) => {
+        attempts.push(d.attempt);
+        if (++calls < 10) throw new Unavailable('redis', 'gone');
+        return done;
+      },
+      { attempts: 2 },
+    );
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a']);
+    await until(() => source.committed(0) === 1);
+    expect(new Set(attempts)).toEqual(new Set([1]));
+    expect(dead).toEqual([]);
+  });
+
+  it('a blocked lane holds no worker and finds its memo again', async () => {
+    const gate = deferred();
+    const ended: number[] = [];
+    const { source } = await rig(
+      async (d) => {
+        if (d.offset < 50 && !d.memo) {
+          d.memo = 'seen';
+          return blocked('waits', gate.promise);
+        }
+        ended.push(d.offset);
+        return done;
+      },
+      { workers: 1 },
+    );
+    source.assign(0);
+    source.beat();
+    source.push(0, ...Array.from({ length: 51 }, (_, n) => [n, `k${n}`] as [number, string]));
+    await until(() => ended.length === 1);
+    expect(ended).toEqual([50]);
+    gate.resolve();
+    await until(() => ended.length === 51);
+  });
+
+  it('stops a partition whose fence is lost until two further heartbeats have admitted it anew', async () => {
+    const tokens: string[] = [];
+    let admissions = 0;
+    const gate: PartitionGate = { admit: async () => `token${++admissions}` };
+    const { source } = await rig(
+      async (d) => {
+        tokens.push(d.fence);
+        if (d.fence === 'token1') throw new FenceLost(d.partition);
+        return done;
+      },
+      { gate },
+    );
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a']);
+    await until(() => tokens.length === 1);
+    await tick();
+    source.beat();
+    await tick();
+    expect(tokens).toEqual(['token1']);
+    source.beat();
+    await until(() => source.committed(0) === 1);
+    expect(tokens).toEqual(['token1', 'token2']);
+  });
+
+  it('asks a gate that refused again after two heartbeats, and says why it is not ready', async () => {
+    let calls = 0;
+    const gate: PartitionGate = {
+      admit: async () => {
+        if (++calls < 2) throw new Error('superseded');
+        return 'token';
+      },
+    };
+    const { source, consumer } = await rig(async () => done, { gate });
+    expect(consumer.problem()).toMatch(/not joined/);
+    source.assign(0);
+    source.beat();
+    await tick();
+    expect(consumer.problem()).toMatch(/superseded/);
+    source.beat();
+    source.beat();
+    await tick();
+    expect(consumer.problem()).toBeUndefined();
+  });
+
+  it('does not run a record beside its own earlier attempt when the partition comes back', async () => {
+    const first = deferred();
+    const runs: string[] = [];
+    let parallel = 0;
+    let most = 0;
+    const { source } = await rig(async (d) => {
+      most = Math.max(most, ++parallel);
+      runs.push(`${d.offset}@${d.fence}`);
+      if (runs.length === 1) await first.promise;
+      parallel--;
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a']);
+    await tick();
+    source.assign(1);
+    source.beat();
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a']);
+    await tick();
+    expect(runs).toHaveLength(1);
+    first.resolve();
+    await until(() => source.committed(0) === 1);
+    expect(runs).toEqual(['0@unfenced:1', '0@unfenced:3']);
+    expect(most).toBe(1);
+  });
+
+  it('commits nothing of a partition that was taken away, even when its work ends later', async () => {
+    const gate = deferred();
+    const { source } = await rig(async () => (await gate.promise, done));
+    source.assign(0, 1);
+    source.beat();
+    source.push(0, [0, 'a']);
+    await tick();
+    source.assign(1);
+    source.beat();
+    gate.resolve();
+    await tick();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(source.committed(0)).toBeUndefined();
+  });
+
+  it('drops what a fetch repeats after a rebalance that kept the partition', async () => {
+    const seen: number[] = [];
+    const gate = deferred();
+    const { source } = await rig(async (d) => {
+      seen.push(d.offset);
+      if (d.offset === 0) await gate.promise;
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b']);
+    await tick();
+    source.listener.rebalancing();
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b'], [2, 'c']);
+    await tick();
+    gate.resolve();
+    await until(() => source.committed(0) === 3);
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  it('pauses a partition above its limits and resumes it below half of them', async () => {
+    const gate = deferred();
+    const { source } = await rig(async () => (await gate.promise, done), {
+      limits: { records: 4, bytes: 1e9, distance: 1e9 },
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b'], [2, 'c'], [3, 'd']);
+    expect(source.paused.size).toBe(1);
+    gate.resolve();
+    await until(() => source.paused.size === 0);
+  });
+
+  it('hands a crash on', async () => {
+    const { source, consumer, crashes } = await rig(async () => done);
+    source.listener.crashed(new Error('group gone'));
+    expect(crashes).toHaveLength(1);
+    expect(consumer.problem()).toMatch(/crashed: group gone/);
+  });
+
+  it('keeps every key in order and finishes every record, over random failures, waits and rebalances', async () => {
+    const failure = fc.constantFrom('ok', 'ok', 'ok', 'retry', 'unavailable', 'blocked', 'fence', 'dead');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(5), failure), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.nat(60), { maxLength: 4 }),
+        async (plan, rebalances) => {
+          const tried = new Map<number, number>();
+          const ended: number[] = [];
+          const rigged = await rig(
+            async (d) => {
+              const kind = plan[d.offset]![1];
+              const tries = (tried.get(d.offset) ?? 0) + 1;
+              tried.set(d.offset, tries);
+              await tick(1);
+              if (tries === 1 && kind === 'retry') throw new Retryable('once');
+              if (tries === 1 && kind === 'unavailable') throw new Unavailable('x', 'once');
+              if (tries === 1 && kind === 'fence') throw new FenceLost(0);
+              if (tries === 1 && kind === 'blocked') return blocked('once', Date.now() + 1);
+              ended.push(d.offset);
+              return kind === 'dead' ? deadLetter('planned') : done;
+            },
+            { workers: 3 },
+          );
+          const { source, dead } = rigged;
+          source.assign(0);
+          source.beat();
+          for (const [offset, [key]] of plan.entries()) {
+            source.push(0, [offset, `k${key}`]);
+            if (rebalances.includes(offset)) {
+              source.listener.rebalancing();
+              source.assign(0);
+            }
+            source.beat();
+          }
+          await until(() => (source.beat(), source.committed(0) === plan.length));
+          expect(new Set(ended).size).toBe(plan.length);
+          expect(ended).toHaveLength(plan.length);
+          expect(dead).toHaveLength(plan.filter(([, kind]) => kind === 'dead').length);
+          for (let key = 0; key <= 5; key++) {
+            const mine = ended.filter((offset) => plan[offset]![0] === key);
+            expect(mine).toEqual([...mine].sort((a, b) => a - b));
+          }
+          const commits = source.commits.map((commit) => commit.offset);
+          expect(commits).toEqual([...commits].sort((a, b) => a - b));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { runWithTraceparent } from '@heliograph/runtime';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { TopicDefinition } from '@heliograph/contracts';
+import type { Kafka } from '../cluster/kafka.ts';
+import type { Delivery } from '../delivery.ts';
+import { done, type Outcome } from '../outcome.ts';
+import type { PartitionGate } from '../partition-gate.ts';
+import type { EventPublisher } from '../publisher/event-publisher.ts';
+import { DeadLetterWriter } from './dead-letters.ts';
+import { KafkajsSource } from './kafkajs-source.ts';
+import { LaneConsumer, type ConsumerObserver, type LaneConsumerOptions } from './lane-consumer.ts';
+import { consumerMetrics, reporting, type ProgressReport } from './metrics.ts';
+
+/** Where a server reports what operators should know; Nest's and pino's loggers fit. */
+export interface LaneServerLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface LaneServerOptions extends Pick<
+  LaneConsumerOptions,
+  | 'topics'
+  | 'prioritised'
+  | 'beforeDeadLetter'
+  | 'onCrash'
+  | 'workers'
+  | 'attempts'
+  | 'backOff'
+  | 'limits'
+  | 'commitIntervalMs'
+  | 'drainMs'
+> {
+  readonly kafka: Kafka;
+  readonly group: string;
+  readonly gate: PartitionGate;
+  /** Writes dead letters. */
+  readonly publisher: EventPublisher;
+  readonly log: LaneServerLog;
+}
+
+/**
+ * Nest transport strategy over `LaneConsumer`: handlers are `@EventPattern(<topic name>)` methods that take the event as
+ * `@Payload()` and the `Delivery` as `@Ctx()` and return an `Outcome` (nothing returned means done).
+ */
+export class LaneServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('heliograph-lanes');
+  override readonly propagatesEventHandlerErrors = true;
+  readonly consumer: LaneConsumer;
+  private readonly report: ProgressReport;
+
+  constructor(private readonly options: LaneServerOptions) {
+    super();
+    const topics = new Map<string, TopicDefinition>(options.topics.map((topic) => [topic.name, topic]));
+    this.consumer = new LaneConsumer({
+      ...options,
+      source: new KafkajsSource(options.kafka, options.group, options.topics),
+      deadLetters: new DeadLetterWriter(options.publisher, options.group, topics),
+      handle: (delivery) => this.dispatch(delivery),
+      observer: this.observer(),
+    });
+    this.report = { group: options.group, progress: () => this.consumer.progress() };
+  }
+
+  /** Starts consuming; Nest calls it when the application starts its microservices. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    const unhandled = this.options.topics.filter((topic) => !this.messageHandlers.has(topic.name));
+    if (unhandled.length > 0) {
+      const names = unhandled.map((topic) => topic.name).join(', ');
+      return callback(new Error(`group ${this.options.group} subscribes topics without a handler: ${names}`));
+    }
+    try {
+      reporting.add(this.report);
+      await this.consumer.start();
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    reporting.delete(this.report);
+    await this.consumer.stop();
+  }
+
+  override on(): never {
+    throw new Error('LaneServer has no events to listen to; use its consumer');
+  }
+
+  override unwrap<T>(): T {
+    return this.consumer as T;
+  }
+
+  private async dispatch(delivery: Delivery): Promise<Outcome> {
+    const handler = this.messageHandlers.get(delivery.topic)!;
+    return runWithTraceparent(delivery.event.traceparent, async () => {
+      const result: unknown = await handler(delivery.event, delivery);
+      const value: unknown = isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
+      return (value as Outcome | undefined) ?? done;
+    });
+  }
+
+  private observer(): ConsumerObserver {
+    const { group, log } = this.options;
+    return {
+      received: (topic) => consumerMetrics.received.inc({ group, topic }),
+      finished: (topic, outcome, seconds) => {
+        consumerMetrics.finished.inc({ group, topic, outcome });
+        consumerMetrics.seconds.observe({ group, topic }, seconds);
+      },
+      failed: ({ topic, partition, offset, attempt }, error, plan) => {
+        const name = error instanceof Error ? error.name : 'unknown';
+        consumerMetrics.failures.inc({ group, topic, error: name });
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ group, topic, partition, offset, attempt, error: name, reason }, `a record failed and ${plan}`);
+      },
+      dead: ({ topic, partition, offset, origin }, reason) =>
+        log.warn({ group, topic, partition, offset, origin, reason }, 'record dead-lettered'),
+      event: (message, fields) => log.info({ group, ...fields }, message),
+    };
+  }
+}
