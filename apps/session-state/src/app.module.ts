@@ -1,0 +1,107 @@
+import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
+import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import { checkRedisSettings, RedisClient } from '@heliograph/redis';
+import { Log, Readiness } from '@heliograph/runtime';
+import { groupingMsOf, publishMsOf, SERVICE, type SessionStateConfig } from './config.ts';
+import { FactsConsumer } from './facts/facts.consumer.ts';
+import { RebuildStore } from './rebuild/rebuild.store.ts';
+import { INPUTS, SessionRebuild } from './rebuild/session-rebuild.ts';
+import { SessionPublisher } from './sessions/session.publisher.ts';
+import { SessionStore } from './sessions/session.store.ts';
+import { SessionsService } from './sessions/sessions.service.ts';
+
+@Module({})
+export class SessionStateModule implements OnModuleDestroy {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly redis: RedisClient,
+    readiness: Readiness,
+  ) {
+    readiness.register('redis', () => redis.unavailable);
+    readiness.register('kafka', () => publisher.problem());
+  }
+
+  static of(config: SessionStateConfig): DynamicModule {
+    return {
+      module: SessionStateModule,
+      controllers: [FactsConsumer],
+      providers: [...connections(config), ...sessions(config), rebuild(config)],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.publisher.close();
+    await this.redis.close();
+  }
+}
+
+function connections(config: SessionStateConfig): Provider[] {
+  const { publishDeadlineMs, publishTryMs } = config;
+  return [
+    { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+    {
+      provide: EventPublisher,
+      inject: [Kafka],
+      useFactory: (kafka: Kafka) =>
+        new EventPublisher(kafka, { deadlineMs: publishDeadlineMs, tryTimeoutMs: publishTryMs }),
+    },
+    { provide: RedisClient, inject: [Log], useFactory: (log: Log) => openRedis(config, log) },
+  ];
+}
+
+function sessions(config: SessionStateConfig): Provider[] {
+  const { publishDeadlineMs } = config;
+  return [
+    {
+      provide: SessionStore,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new SessionStore(redis, publishMsOf(config)),
+    },
+    {
+      provide: SessionsService,
+      inject: [SessionStore, EventPublisher],
+      useFactory: (store: SessionStore, publisher: EventPublisher) =>
+        new SessionsService(store, new SessionPublisher(publisher), {
+          groupingMs: groupingMsOf(config),
+          publishDeadlineMs,
+        }),
+    },
+  ];
+}
+
+function rebuild(config: SessionStateConfig): Provider {
+  return {
+    provide: SessionRebuild,
+    inject: [Kafka, RedisClient, SessionStore, Log],
+    useFactory: (kafka: Kafka, redis: RedisClient, store: SessionStore, log: Log) =>
+      new SessionRebuild({
+        kafka,
+        store: new RebuildStore(redis),
+        sessions: store,
+        groupingMs: groupingMsOf(config),
+        publishMs: publishMsOf(config),
+        log,
+      }),
+  };
+}
+
+async function openRedis({ redisUrl, namespace }: SessionStateConfig, log: Log): Promise<RedisClient> {
+  const redis = new RedisClient({ url: redisUrl, namespace });
+  await redis.whenUp();
+  for (const warning of await checkRedisSettings(redis))
+    log.warn({ redis: warning }, 'Redis may lose what is kept in it');
+  return redis;
+}
+
+async function openKafka(config: SessionStateConfig, log: Log): Promise<Kafka> {
+  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const kafka = connectKafka(
+    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    log,
+  );
+  const { conversationTimeline, conversationSession } = TOPICS;
+  const deadLetters = INPUTS.map((input) => deadLetterTopic(input, SERVICE));
+  await ensureTopics(kafka, [...INPUTS, conversationTimeline, conversationSession, ...deadLetters]);
+  return kafka;
+}

@@ -1,0 +1,46 @@
+import type {
+  CloudEvent,
+  ConversationAssigned,
+  MessageFailed,
+  MessageReceived,
+  MessageSent,
+  MessageStatusReported,
+  MessageUnresolved,
+  ProviderConversationChanged,
+  ProviderConversationOpened,
+} from '@heliograph/contracts';
+
+interface FactOf<Type extends string, Data> extends CloudEvent<Data> {
+  readonly type: Type;
+}
+
+/** Every fact of conversation.inbound and conversation.outbound, told apart by its CloudEvents type. */
+export type Fact =
+  | FactOf<'message.received', MessageReceived>
+  | FactOf<'message.status-reported', MessageStatusReported>
+  | FactOf<'provider-conversation.changed', ProviderConversationChanged>
+  | FactOf<'conversation.assigned', ConversationAssigned>
+  | FactOf<'message.sent', MessageSent>
+  | FactOf<'message.failed', MessageFailed>
+  | FactOf<'message.unresolved', MessageUnresolved>
+  | FactOf<'provider-conversation.opened', ProviderConversationOpened>;
+
+export type FactType = Fact['type'];
+
+const TYPES: Record<FactType, true> = {
+  'message.received': true,
+  'message.status-reported': true,
+  'provider-conversation.changed': true,
+  'conversation.assigned': true,
+  'message.sent': true,
+  'message.failed': true,
+  'message.unresolved': true,
+  'provider-conversation.opened': true,
+};
+
+/** The types this service folds; a topic that carries another one must teach the fold first. */
+export const FACT_TYPES = Object.keys(TYPES) as FactType[];
+
+export function isFact(event: CloudEvent): event is Fact {
+  return Object.hasOwn(TYPES, event.type);
+}

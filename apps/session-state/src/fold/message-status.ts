@@ -1,0 +1,17 @@
+import type { MessageStatus } from '@heliograph/contracts';
+
+/**
+ * A status is replaced only by one further down this list, so whatever the order and number of reports, the furthest one
+ * stands in the end. `failed` comes after `sent`: no sending undoes it, only proof that the customer got the message.
+ * `unresolved` comes early: any report of the provider knows more.
+ */
+const FORWARD: readonly MessageStatus[] = ['queued', 'unresolved', 'sent', 'failed', 'delivered', 'read'];
+
+/** `overturned`: forward as well, and a message that was reported failed turns out to have arrived. */
+export type StatusStep = 'forward' | 'overturned' | 'stale';
+
+/** What a reported status does to a message. */
+export function statusStep(present: MessageStatus, reported: MessageStatus): StatusStep {
+  if (FORWARD.indexOf(reported) <= FORWARD.indexOf(present)) return 'stale';
+  return present === 'failed' ? 'overturned' : 'forward';
+}

@@ -1,0 +1,110 @@
+import type { Channel, SessionSnapshot } from '@heliograph/contracts';
+import { blocked, deadLetter, done, skip, type Delivery, type Outcome } from '@heliograph/kafka';
+import type { HeldFence } from '@heliograph/redis';
+import { Retryable } from '@heliograph/runtime';
+import { SERVICE } from '../config.ts';
+import type { Fact } from '../fold/facts.ts';
+import { APPLIED_ALREADY, fold } from '../fold/fold.ts';
+import { metrics } from '../metrics.ts';
+import { SessionPublisher, tooLarge } from './session.publisher.ts';
+import type { SessionStore } from './session.store.ts';
+import { StateCache } from './state-cache.ts';
+import type { Unpublished } from './unpublished.ts';
+
+export interface FoldingSettings {
+  readonly groupingMs: (channel: Channel) => number;
+  /** A publish begins no try later than this after its publisher was written down, milliseconds. */
+  readonly publishDeadlineMs: number;
+}
+
+/** A lane that waits for an earlier owner looks again this often: it mostly finishes long before it is out of time. */
+const LOOK_AGAIN_MS = 250;
+/** A few kilobytes each. */
+const CACHED_STATES = 5_000;
+
+/** Where the lane stands with its conversation before the fact at hand. */
+type Ready =
+  | { readonly kind: 'ready'; readonly state: SessionSnapshot | undefined; readonly republished: boolean }
+  | { readonly kind: 'blocked'; readonly outcome: Outcome };
+
+/**
+ * Folds one fact after the other into its conversation. The order of steps is the promise: what is not published is
+ * published before the next fact is folded, and a fact is done when its entries and the snapshot are acknowledged.
+ */
+export class SessionsService {
+  private readonly cache = new StateCache(CACHED_STATES);
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly publisher: SessionPublisher,
+    private readonly settings: FoldingSettings,
+  ) {}
+
+  /** @throws FenceLost, Unavailable, Retryable: the same delivery is to be handled again */
+  async handle(fact: Fact, delivery: Delivery): Promise<Outcome> {
+    const fence: HeldFence = { partition: delivery.partition, group: SERVICE, token: delivery.fence };
+    try {
+      const ready = await this.prepare(fence, fact.data.conversationId);
+      if (ready.kind === 'blocked') return ready.outcome;
+      return await this.foldInto(ready.state, fact, delivery, fence, ready.republished);
+    } catch (error) {
+      this.cache.drop(fact.data.conversationId);
+      throw error;
+    }
+  }
+
+  private async prepare(fence: HeldFence, conversationId: string): Promise<Ready> {
+    const cached = this.cache.get(conversationId, fence.token);
+    if (cached) return { kind: 'ready', state: cached, republished: false };
+    const begun = Date.now();
+    const taken = await this.store.take(fence, conversationId);
+    if (taken.kind === 'wait') {
+      const until = Date.now() + Math.min(taken.ms, LOOK_AGAIN_MS);
+      return { kind: 'blocked', outcome: blocked('an earlier owner may still be publishing', until) };
+    }
+    if (taken.kind === 'free') return { kind: 'ready', state: taken.state, republished: false };
+    await this.publish(fence, taken.unpublished, begun);
+    metrics.republished.inc();
+    return { kind: 'ready', state: taken.unpublished.state, republished: true };
+  }
+
+  private async foldInto(
+    before: SessionSnapshot | undefined,
+    fact: Fact,
+    delivery: Delivery,
+    fence: HeldFence,
+    republished: boolean,
+  ): Promise<Outcome> {
+    const now = Date.now();
+    const { topic, partition } = delivery;
+    const offset = String(delivery.offset);
+    const groupingMs = this.settings.groupingMs(fact.data.channel);
+    const folded = fold(before, fact, { position: { topic, offset }, now, groupingMs });
+    const result = 'skipped' in folded ? folded.skipped : 'folded';
+    metrics.facts.inc({ type: fact.type, result });
+    if ('skipped' in folded) {
+      // Applied before a crash, published just now: this delivery is the one that ends it.
+      return republished && result === APPLIED_ALREADY ? done : skip(result);
+    }
+    const origin = `${topic}/${partition}/${offset}`;
+    const cause = { id: fact.id, time: new Date(now).toISOString(), origin, traceparent: fact.traceparent };
+    const next: Unpublished = { ...folded, cause };
+    const oversized = tooLarge(next);
+    if (oversized) return deadLetter(oversized);
+    if (!(await this.store.write(fence, before, next))) throw new Retryable('the state changed while it was folded');
+    for (const { kind } of next.entries) metrics.entries.inc({ kind });
+    await this.publish(fence, next, now);
+    this.cache.put(fence.token, next.state);
+    return done;
+  }
+
+  /** @param begun a moment before this process became the publisher */
+  private async publish({ partition }: HeldFence, unpublished: Unpublished, begun: number): Promise<void> {
+    const { state, entries } = unpublished;
+    const messageIds = entries.map(({ fact }) => fact.messageId).filter((id) => typeof id === 'string');
+    // Before the publish, not beside it: this must not return while a publish is still under way.
+    await this.store.indexMessages(state.conversationId, messageIds);
+    await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs);
+    await this.store.clear(partition, state);
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  decodeEvent,
+  TOPICS,
+  type SessionSnapshot,
+  type TimelineEntry,
+  type TopicDefinition,
+} from '@heliograph/contracts';
+import {
+  connectKafka,
+  ensureTopics,
+  EventPublisher,
+  readPartition,
+  type Delivery,
+  type Kafka,
+} from '@heliograph/kafka';
+import { fenceKey, RedisClient } from '@heliograph/redis';
+import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
+import { SERVICE } from '../src/config.ts';
+import type { Fact } from '../src/fold/facts.ts';
+import { SessionPublisher } from '../src/sessions/session.publisher.ts';
+import { SessionStore } from '../src/sessions/session.store.ts';
+import { SessionsService } from '../src/sessions/sessions.service.ts';
+import { HOUR } from './fact-builders.ts';
+
+/** Partition of everything here: the topics have one. */
+export const PARTITION = 0;
+export const PUBLISH_MS = 300;
+
+/** Real Kafka and Redis under a namespace of its own, and the fence of one partition in the test's hands. */
+export class SessionBench {
+  readonly namespace = uniqueNamespace('sessions');
+  readonly kafka: Kafka = this.kafkaAt(testKafkaBrokers());
+  readonly publisher = new EventPublisher(this.kafka);
+  readonly redis: RedisClient;
+  private readonly opened: EventPublisher[] = [this.publisher];
+
+  private constructor(redisUrl: string) {
+    this.redis = new RedisClient({ url: redisUrl, namespace: this.namespace });
+  }
+
+  static async open(redisUrl = testRedisUrl()): Promise<SessionBench> {
+    const bench = new SessionBench(redisUrl);
+    await bench.redis.whenUp();
+    const { conversationInbound, conversationOutbound, conversationTimeline, conversationSession } = TOPICS;
+    await ensureTopics(bench.kafka, [
+      conversationInbound,
+      conversationOutbound,
+      conversationTimeline,
+      conversationSession,
+    ]);
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map((publisher) => publisher.close()));
+    await this.redis.close();
+  }
+
+  store(): SessionStore {
+    return new SessionStore(this.redis, PUBLISH_MS);
+  }
+
+  /** A worker of the service: its own cache and nothing shared with others but Redis and Kafka. */
+  worker(publisher = this.publisher): SessionsService {
+    const settings = { groupingMs: () => 72 * HOUR, publishDeadlineMs: 2_000 };
+    return new SessionsService(this.store(), new SessionPublisher(publisher), settings);
+  }
+
+  /** A publisher that reaches nobody. */
+  cutOffPublisher(): EventPublisher {
+    const publisher = new EventPublisher(this.kafkaAt(['127.0.0.1:1']), { tryTimeoutMs: 200 });
+    this.opened.push(publisher);
+    return publisher;
+  }
+
+  /** Puts a fence in force, as the gate does. */
+  async fence(generation: number): Promise<string> {
+    const token = `${this.redis.runId}|0.${generation}`;
+    await this.redis.client.set(fenceKey(PARTITION, SERVICE), token);
+    return token;
+  }
+
+  async timeline(conversationId: string): Promise<TimelineEntry[]> {
+    return this.read<TimelineEntry>(TOPICS.conversationTimeline, conversationId);
+  }
+
+  async snapshots(conversationId: string): Promise<SessionSnapshot[]> {
+    return this.read<SessionSnapshot>(TOPICS.conversationSession, conversationId);
+  }
+
+  private async read<T>(topic: TopicDefinition, key: string): Promise<T[]> {
+    const found: T[] = [];
+    await readPartition(this.kafka, topic, PARTITION, {
+      visit: (record) => {
+        const decoded = decodeEvent(topic.name, record);
+        if (!decoded.ok) throw new Error(JSON.stringify(decoded.problems));
+        if (decoded.event.partitionKey === key) found.push(decoded.event.data as T);
+      },
+    });
+    return found;
+  }
+
+  private kafkaAt(brokers: string[]): Kafka {
+    return connectKafka({ brokers, clientId: 'spec', namespace: this.namespace, conversationPartitions: 1 });
+  }
+}
+
+/** A fact as the consumer hands it over. */
+export function deliveryOf(fact: Fact, offset: number, fence: string): Delivery {
+  const outbound = fact.type === 'message.sent' || fact.type === 'message.failed';
+  const topic = (outbound ? TOPICS.conversationOutbound : TOPICS.conversationInbound).name;
+  const origin = `${topic}/${PARTITION}/${offset}`;
+  const value = Buffer.from(JSON.stringify(fact.data));
+  return { topic, partition: PARTITION, offset, event: fact, value, origin, fence, attempt: 1 };
+}

@@ -1,0 +1,2 @@
+export { messageKey, sessionKey, windowKey } from './keys.ts';
+export { SessionReader } from './session-reader.ts';

@@ -1,0 +1,16 @@
+import { partitionKey } from '@heliograph/redis';
+
+/**
+ * The folded state of a conversation, written by session-state alone: a hash whose field `state` is the session snapshot.
+ *
+ * @param partition of the topics keyed by conversation ID
+ */
+export const sessionKey = (partition: number, conversationId: string): string =>
+  partitionKey(partition, 'session', conversationId);
+
+/** Moment of the customer's last message, milliseconds; in the slot of the partition, so that scripts can check it. */
+export const windowKey = (partition: number, conversationId: string): string =>
+  partitionKey(partition, 'window', conversationId);
+
+/** Conversation ID of an outbound message. Not of a partition: whoever asks does not know the conversation. */
+export const messageKey = (messageId: string): string => `msg:${messageId}`;

@@ -1,0 +1,31 @@
+import type { SessionSnapshot } from '@heliograph/contracts';
+import { script, type RedisClient } from '@heliograph/redis';
+import { messageKey, sessionKey } from './keys.ts';
+
+const READ_SESSION = script({ name: 'read-session', file: new URL('./read-session.lua', import.meta.url), keys: 1 });
+const READ_MESSAGE = script({ name: 'read-message', file: new URL('./read-message.lua', import.meta.url), keys: 1 });
+
+/** Reads what session-state knows of conversations. Facts show here a moment after they happened. */
+export class SessionReader {
+  constructor(private readonly redis: RedisClient) {}
+
+  /**
+   * Where a conversation stands; undefined when nothing ever happened in it.
+   *
+   * @param partition of the conversation: `partitionOf(conversationId, conversationPartitions)`
+   * @throws Unavailable
+   */
+  async read(partition: number, conversationId: string): Promise<SessionSnapshot | undefined> {
+    const state = await this.redis.runScript<string | null>(READ_SESSION, [sessionKey(partition, conversationId)], []);
+    return state === null ? undefined : (JSON.parse(state) as SessionSnapshot);
+  }
+
+  /**
+   * The conversation an outbound message belongs to, for 7 days after its last fact; undefined before its first one.
+   *
+   * @throws Unavailable
+   */
+  async conversationOf(messageId: string): Promise<string | undefined> {
+    return (await this.redis.runScript<string | null>(READ_MESSAGE, [messageKey(messageId)], [])) ?? undefined;
+  }
+}
