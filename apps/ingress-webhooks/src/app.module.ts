@@ -1,0 +1,63 @@
+import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
+import { TOPICS } from '@heliograph/contracts';
+import { connectKafka, ensureTopics, EventPublisher, type Kafka } from '@heliograph/kafka';
+import { profileOf } from '@heliograph/providers';
+import { Log } from '@heliograph/runtime';
+import { SERVICE, type IngressConfig } from './config.ts';
+import { inFlight } from './metrics.ts';
+import { ByteBudget } from './webhooks/byte-budget.ts';
+import { WebhookAccounts } from './webhooks/webhook-accounts.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
+import { WebhooksService } from './webhooks/webhooks.service.ts';
+
+@Module({})
+export class IngressModule implements OnModuleDestroy {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly budget: ByteBudget,
+  ) {
+    inFlight.add(budget);
+  }
+
+  static of(config: IngressConfig): DynamicModule {
+    const accounts = loadAccounts(config.accountsFile, { secrets: ['webhook'] });
+    return {
+      module: IngressModule,
+      controllers: [WebhooksController],
+      providers: [
+        { provide: WebhookAccounts, useValue: new WebhookAccounts(accounts.all, profileOf) },
+        { provide: ByteBudget, useValue: new ByteBudget(config.maxInFlightBytes) },
+        { provide: EventPublisher, inject: [Log], useFactory: (log: Log) => openPublisher(config, log) },
+        {
+          provide: WebhooksService,
+          inject: [WebhookAccounts, EventPublisher, ByteBudget, Log],
+          useFactory: (known: WebhookAccounts, publisher: EventPublisher, budget: ByteBudget, log: Log) =>
+            new WebhooksService(known, publisher, budget, log, {
+              maxBytes: config.maxBodyBytes,
+              timeoutMs: config.bodyTimeoutMs,
+            }),
+        },
+      ],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    inFlight.delete(this.budget);
+    await this.publisher.close();
+  }
+}
+
+async function openPublisher(config: IngressConfig, log: Log): Promise<EventPublisher> {
+  const kafka: Kafka = connectKafka(
+    {
+      brokers: config.kafkaBrokers,
+      clientId: SERVICE,
+      namespace: config.namespace,
+      conversationPartitions: config.conversationPartitions,
+    },
+    log,
+  );
+  await ensureTopics(kafka, [TOPICS.webhookReceived]);
+  return new EventPublisher(kafka);
+}

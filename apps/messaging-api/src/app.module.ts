@@ -1,0 +1,94 @@
+import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
+import { SessionReader } from '@heliograph/conversations';
+import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
+import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { Log, Readiness } from '@heliograph/runtime';
+import { ApiKeyGuard } from './auth/api-key.guard.ts';
+import { ApiKeys } from './auth/api-keys.ts';
+import { SERVICE, type MessagingApiConfig } from './config.ts';
+import { ConversationsController } from './conversations/conversations.controller.ts';
+import { ConversationsService } from './conversations/conversations.service.ts';
+import { Sessions } from './conversations/sessions.ts';
+import { AcceptanceStore } from './messages/acceptance.store.ts';
+import { MessageStatusService } from './messages/message-status.service.ts';
+import { MessagesController } from './messages/messages.controller.ts';
+import { MessagesService } from './messages/messages.service.ts';
+import { Senders } from './messages/senders.ts';
+import { TimelineConsumer } from './timeline/timeline.consumer.ts';
+import { TIMELINE_GROUP, TimelineStore } from './timeline/timeline.store.ts';
+
+/** As long as entries stay on the topic. */
+const TIMELINE_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
+@Module({})
+export class MessagingApiModule implements OnModuleDestroy {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly redis: RedisClient,
+    readiness: Readiness,
+  ) {
+    readiness.register('redis', () => redis.unavailable);
+  }
+
+  static of(config: MessagingApiConfig): DynamicModule {
+    return {
+      module: MessagingApiModule,
+      controllers: [MessagesController, ConversationsController, TimelineConsumer],
+      providers: [
+        ...clients(config),
+        { provide: ApiKeys, useValue: ApiKeys.read(config.apiKeysFile) },
+        { provide: Senders, useValue: new Senders(loadAccounts(config.accountsFile, { secrets: [] }).all) },
+        {
+          provide: TimelineStore,
+          inject: [RedisClient],
+          useFactory: (redis: RedisClient) =>
+            new TimelineStore(redis, { entries: config.timelineEntries, keptMs: TIMELINE_KEPT_MS }),
+        },
+        Sessions,
+        ApiKeyGuard,
+        AcceptanceStore,
+        MessagesService,
+        MessageStatusService,
+        ConversationsService,
+      ],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.publisher.close();
+    await this.redis.close();
+  }
+}
+
+function clients(config: MessagingApiConfig): Provider[] {
+  const { namespace } = config;
+  return [
+    { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+    { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
+    { provide: RedisClient, useFactory: () => new RedisClient({ url: config.redisUrl, namespace }) },
+    { provide: SessionReader, inject: [RedisClient], useFactory: (redis: RedisClient) => new SessionReader(redis) },
+  ];
+}
+
+async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
+  const kafka = connectKafka(
+    {
+      brokers: config.kafkaBrokers,
+      clientId: SERVICE,
+      namespace: config.namespace,
+      conversationPartitions: config.conversationPartitions,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      heartbeatMs: config.heartbeatMs,
+    },
+    log,
+  );
+  const { conversationCommand, conversationTimeline } = TOPICS;
+  await ensureTopics(kafka, [
+    conversationCommand,
+    conversationTimeline,
+    deadLetterTopic(conversationTimeline, TIMELINE_GROUP),
+  ]);
+  return kafka;
+}

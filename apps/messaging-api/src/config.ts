@@ -1,0 +1,16 @@
+import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
+import { IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+
+export const SERVICE = 'messaging-api';
+
+export class MessagingApiConfig extends KafkaRedisConfig {
+  /** The accounts with their senders. */
+  @IsString() @IsNotEmpty() accountsFile: string;
+  /** The API keys: a list of { name, tenant, keyFile }. */
+  @IsString() @IsNotEmpty() apiKeysFile: string;
+  /** Newest timeline entries per conversation that can be read here. */
+  @IsInt() @Min(1) @Max(10_000) timelineEntries: number = 500;
+}
+
+/** @throws ConfigError with every problem of the environment */
+export const readConfig = (): MessagingApiConfig => loadConfig(MessagingApiConfig, process.env);

@@ -1,0 +1,49 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MESSAGE_STATUSES } from '@heliograph/contracts';
+
+const MESSAGE_ID = 'b3f0c1de-7a55-5e0b-9f64-0d3b8f6a2c11';
+const CONVERSATION_ID = '0d9a2f4c-1b7e-5c3d-8e6f-5a4b3c2d1e0f';
+
+/** `accepting`: the send was begun but not confirmed; repeat the POST with the same key to be sure. */
+export const API_MESSAGE_STATUSES = ['accepting', ...MESSAGE_STATUSES] as const;
+export type ApiMessageStatus = (typeof API_MESSAGE_STATUSES)[number];
+
+export class AcceptedMessageResponse {
+  @ApiProperty({ format: 'uuid', example: MESSAGE_ID, description: 'Always the same for the same Idempotency-Key.' })
+  messageId: string;
+
+  @ApiProperty({ format: 'uuid', example: CONVERSATION_ID })
+  conversationId: string;
+
+  @ApiProperty({ enum: ['queued'] })
+  status: 'queued';
+}
+
+export class MessageResponse {
+  @ApiProperty({ format: 'uuid', example: MESSAGE_ID })
+  messageId: string;
+
+  @ApiProperty({ format: 'uuid', example: CONVERSATION_ID })
+  conversationId: string;
+
+  @ApiProperty({
+    enum: API_MESSAGE_STATUSES,
+    example: 'delivered',
+    description:
+      'Only moves forward: queued, sent, delivered, read; failed is final unless a later delivery proves otherwise. ' +
+      'unresolved: whether it reached the provider is unknown. accepting: the answer to its POST was an error or is still to come.',
+  })
+  status: ApiMessageStatus;
+
+  @ApiProperty({ format: 'date-time', description: 'Since when it has this status.' })
+  at: string;
+
+  @ApiPropertyOptional({
+    example: '131051: the 24-hour window is closed',
+    description: 'Why, for failed and unresolved.',
+  })
+  reason?: string;
+
+  @ApiPropertyOptional({ description: 'What the provider calls the message.' })
+  providerMessageId?: string;
+}

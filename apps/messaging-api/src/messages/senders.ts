@@ -1,0 +1,27 @@
+import type { Channel } from '@heliograph/contracts';
+import { badRequest } from '../errors/api-error.ts';
+
+/** The accounts file as far as this service needs it. */
+export interface SendingAccount {
+  readonly id: string;
+  readonly tenant: string;
+  readonly senders: readonly { readonly name: string; readonly channel: Channel }[];
+}
+
+/** Which senders a tenant has, and the account behind each. */
+export class Senders {
+  constructor(private readonly accounts: readonly SendingAccount[]) {}
+
+  /**
+   * @returns id of the account that owns the sender
+   * @throws ApiError 400 naming the tenant's senders on that channel
+   */
+  accountOf(tenant: string, channel: Channel, sender: string): string {
+    const own = this.accounts.filter((account) => account.tenant === tenant);
+    const account = own.find(({ senders }) => senders.some((s) => s.name === sender && s.channel === channel));
+    if (account) return account.id;
+    const known = own.flatMap(({ senders }) => senders.filter((s) => s.channel === channel).map((s) => s.name));
+    const names = [...new Set(known)].sort().join(', ') || 'none';
+    throw badRequest([{ field: 'sender', reason: `is not one of your senders on ${channel} (known: ${names})` }]);
+  }
+}

@@ -1,0 +1,15 @@
+import { Counter } from 'prom-client';
+
+/** Everything messaging-api counts by itself; request times are in heliograph_http_request_seconds. */
+export const metrics = {
+  accepted: new Counter({
+    name: 'heliograph_api_accepted_messages_total',
+    help: 'Sends answered with 202',
+    labelNames: ['channel', 'repeated'] as const,
+  }),
+  indexed: new Counter({
+    name: 'heliograph_api_timeline_entries_total',
+    help: 'Timeline entries put into the index',
+    labelNames: ['source'] as const,
+  }),
+};

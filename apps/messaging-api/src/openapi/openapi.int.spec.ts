@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
+import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly security?: unknown[];
+  readonly parameters?: { name: string; in: string; required?: boolean }[];
+  readonly responses: Record<
+    string,
+    {
+      description: string;
+      content?: Record<string, { schema?: object; example?: { statusCode: number; message: string } }>;
+    }
+  >;
+}
+
+let api: StartedApi;
+let document: {
+  info: { title: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object };
+};
+
+beforeAll(async () => {
+  const namespace = uniqueNamespace('api-docs');
+  api = await startApi({ kafkaBrokers: testKafkaBrokers(), redisUrl: testRedisUrl(), namespace });
+  document = (await (await fetch(`${api.service.address}/docs-json`)).json()) as typeof document;
+}, 60_000);
+
+afterAll(() => api.service.stop());
+
+describe('the API description', () => {
+  it('lists every operation with every status it answers with', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => [`${method} ${path}`, Object.keys(responses).join(' ')]),
+    );
+    expect(Object.fromEntries(operations)).toEqual({
+      'post /v1/messages': '202 400 401 413 415 422 500 503',
+      'get /v1/messages/{id}': '200 400 401 404 500 503',
+      'get /v1/conversations/{id}': '200 400 401 404 500 503',
+      'get /v1/conversations/{id}/timeline': '200 400 401 404 500 503',
+    });
+  });
+
+  it('explains every error with an example in the shape of all errors', () => {
+    for (const operation of Object.values(document.paths).flatMap(Object.values<Operation>)) {
+      expect(operation.summary).toBeTruthy();
+      expect(operation.security).toEqual([{ bearer: [] }]);
+      for (const [status, { description, content }] of Object.entries(operation.responses)) {
+        expect(content?.['application/json']?.schema).toBeDefined();
+        if (Number(status) < 400) continue;
+        expect(description).toBeTruthy();
+        const { schema, example } = content!['application/json']!;
+        expect(schema).toEqual({ $ref: '#/components/schemas/ErrorResponse' });
+        expect(example).toMatchObject({ statusCode: Number(status), message: expect.any(String) });
+      }
+    }
+  });
+
+  it('names the API, the Idempotency-Key and what a send is made of', () => {
+    expect(document.info.title).toBe('Heliograph messaging API');
+    const { parameters } = document.paths['/v1/messages']!.post!;
+    expect(parameters).toContainEqual(
+      expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
+    );
+    expect(document.components.schemas).toMatchObject({
+      SendMessageRequest: {
+        required: ['channel', 'sender', 'to'],
+        properties: {
+          text: { maxLength: 4000 },
+          template: { allOf: [{ $ref: '#/components/schemas/TemplateRequest' }] },
+        },
+      },
+    });
+  });
+
+  it('has a page for people', async () => {
+    const page = await fetch(`${api.service.address}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const html = await page.text();
+    const script = /src="([^"]*swagger-ui-bundle\.js)"/.exec(html)?.[1];
+    expect((await fetch(new URL(script!, page.url))).status).toBe(200);
+  });
+});

@@ -1,0 +1,26 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Sends messages and reads conversations.
+
+- Every request carries an API key: \`Authorization: Bearer <API key>\`. The key decides the tenant.
+- A send carries an \`Idempotency-Key\` of your choice. Repeat the request with the same key until it is answered with 202:
+  however often it is repeated, the message is sent once.
+- 202 means that the message is stored durably and will be sent in the order of its conversation. What became of it is at
+  \`GET /v1/messages/{id}\`.
+- Errors have one shape: \`{ statusCode, error, message, details }\`.`;
+
+/** Serves the API page at `/docs` and its description at `/docs-json`. Covers the controllers of `modules`. */
+export function serveOpenApi(app: INestApplication, modules: (abstract new (...args: never[]) => object)[]): void {
+  const config = new DocumentBuilder()
+    .setTitle('Heliograph messaging API')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { include: modules });
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'docs-json',
+    customSiteTitle: 'Heliograph messaging API',
+  });
+}

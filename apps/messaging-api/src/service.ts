@@ -1,0 +1,28 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { runService, type Log, type RunningService } from '@heliograph/runtime';
+import type { FastifyInstance } from 'fastify';
+import { MessagingApiModule } from './app.module.ts';
+import { SERVICE, type MessagingApiConfig } from './config.ts';
+import { acceptJsonOnly } from './errors/json-body.ts';
+import { serveOpenApi } from './openapi/openapi.ts';
+import { timelineServer } from './timeline/timeline-server.ts';
+
+/** A message of 4000 characters with everything around it fits several times. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** Starts the service. */
+export function startMessagingApi(config: MessagingApiConfig, log?: Log): Promise<RunningService> {
+  return runService({
+    name: SERVICE,
+    config,
+    module: () => MessagingApiModule.of(config),
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    rawBody: true,
+    configure: (app) => {
+      acceptJsonOnly(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+      serveOpenApi(app, [MessagingApiModule]);
+    },
+    strategies: (app: NestFastifyApplication) => [timelineServer(app)],
+    ...(log && { log }),
+  });
+}

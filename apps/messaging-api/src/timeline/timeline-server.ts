@@ -1,0 +1,28 @@
+import type { INestApplication } from '@nestjs/common';
+import { TOPICS } from '@heliograph/contracts';
+import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
+import { FencedGate, RedisClient } from '@heliograph/redis';
+import { fatal, Log } from '@heliograph/runtime';
+import { rebuildTimelines } from './timeline-rebuild.ts';
+import { TIMELINE_GROUP, TimelineStore } from './timeline.store.ts';
+
+/**
+ * The consumer behind the timeline index. It is no part of readiness: sending goes on while the index is behind or is
+ * being rebuilt.
+ */
+export function timelineServer(app: INestApplication): LaneServer {
+  const kafka = app.get(Kafka);
+  const timelines = app.get(TimelineStore);
+  return new LaneServer({
+    kafka,
+    group: TIMELINE_GROUP,
+    topics: [TOPICS.conversationTimeline],
+    gate: new FencedGate(app.get(RedisClient), {
+      group: TIMELINE_GROUP,
+      rebuild: (partition) => rebuildTimelines(kafka, timelines, partition),
+    }),
+    publisher: app.get(EventPublisher),
+    log: app.get(Log),
+    onCrash: fatal,
+  });
+}
