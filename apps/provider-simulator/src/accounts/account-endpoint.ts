@@ -1,0 +1,45 @@
+import { FieldError } from '../check/check.ts';
+import type { Answer, Call, Endpoint } from '../exchange/endpoint.ts';
+import { Refusal, unauthorized } from '../exchange/refusal.ts';
+import type { Account } from './account.ts';
+
+export interface AccountCall extends Call {
+  readonly account: Account;
+}
+
+interface Definition {
+  method: Endpoint['method'];
+  path: string;
+  /** What the token must allow. */
+  scope: string;
+  readonly handle: (call: AccountCall) => Answer;
+}
+
+/** An endpoint of the provider API: 401 without a token that is good now, 403 without its scope, no query fields. */
+export function accountEndpoint({ method, path, scope, handle }: Definition): Endpoint {
+  return {
+    method,
+    path,
+    ...(method === 'GET' ? {} : { consumes: 'application/json' as const }),
+    identify: (world, { bearer }) => {
+      const grant = bearer === undefined ? undefined : world.tokens.find(bearer);
+      return grant && world.accounts.get(grant.accountId);
+    },
+    handle: (call) => {
+      const account = authorize(call, scope);
+      const extra = Object.keys(call.incoming.query)[0];
+      if (extra !== undefined) throw new FieldError(extra, 'is not a known query field');
+      return handle({ ...call, account });
+    },
+  };
+}
+
+function authorize({ world, incoming: { bearer } }: Call, scope: string): Account {
+  if (bearer === undefined) throw unauthorized('authorization: a bearer token is required');
+  const grant = world.tokens.find(bearer);
+  const account = grant && world.accounts.get(grant.accountId);
+  if (!account) throw unauthorized('authorization: the token is not known', 'bad.credentials');
+  if (grant.expiresAt <= world.clock.now()) throw unauthorized('authorization: the token has expired', 'token.expired');
+  if (!grant.scopes.has(scope)) throw new Refusal(403, 'missing.scope', `scope: ${scope} is required`);
+  return account;
+}

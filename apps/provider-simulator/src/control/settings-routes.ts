@@ -1,0 +1,74 @@
+import { boolean, either, integer, list, map, object, oneOf, optional, text } from '../check/check.ts';
+import { notFound } from '../exchange/refusal.ts';
+import { limitSettings, templateStatus, type AccountSettings } from '../settings/account-settings.ts';
+import { webhookSettings } from '../settings/webhook-settings.ts';
+import type { ControlCall, ControlRoute } from './control-call.ts';
+
+const changeable = object({
+  scopes: optional(list(text())),
+  tokenLifetimeS: optional(integer({ min: 1, max: 172_800 })),
+  latencyMs: optional(integer({ max: 600_000 })),
+  windowMs: optional(integer({ min: 1 })),
+  enforceWindow: optional(boolean()),
+  limit: optional(either(oneOf(null), limitSettings)),
+});
+
+const templateChange = object({
+  name: text(),
+  language: text(),
+  status: templateStatus,
+  rejection_reason: optional(text()),
+});
+
+const clockChange = object({ offsetMs: integer({ min: -31_536_000_000, max: 31_536_000_000 }) });
+
+/** Everything about an account that may change while it runs; answers show no secrets. */
+export const settingsRoutes: ControlRoute[] = [
+  { method: 'GET', path: '/accounts/:account/settings', handle: ({ account }) => shown(account.settings) },
+  { method: 'PATCH', path: '/accounts/:account/settings', handle: changeSettings },
+  { method: 'PUT', path: '/accounts/:account/webhooks', handle: changeWebhook },
+  { method: 'PUT', path: '/accounts/:account/templates', handle: changeTemplate },
+  {
+    method: 'POST',
+    path: '/accounts/:account/tokens/expire',
+    handle: ({ account, world }) => ({ expired: world.tokens.expire(account.id, world.clock.now()) }),
+  },
+  {
+    method: 'PUT',
+    path: '/clock',
+    handle: ({ world, body }) => {
+      world.clock.offsetMs = clockChange(body, '').offsetMs;
+      return { offsetMs: world.clock.offsetMs };
+    },
+  },
+];
+
+function changeSettings({ account, body }: ControlCall): object {
+  const { limit, ...rest } = changeable(body, '');
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  Object.assign(account.settings, Object.fromEntries(given));
+  if (limit !== undefined) account.setLimit(limit);
+  return shown(account.settings);
+}
+
+/** Changes the given fields only; `null` takes a field back to its default. */
+function changeWebhook({ account, body }: ControlCall): object {
+  const given = map((value: unknown) => value)(body, '');
+  const merged: Record<string, unknown> = { ...account.settings.webhook, ...given };
+  for (const [key, value] of Object.entries(given)) if (value === null) delete merged[key];
+  account.settings.webhook = webhookSettings(merged, '');
+  return shown(account.settings);
+}
+
+function changeTemplate({ account, body }: ControlCall): object {
+  const { name, language, status, rejection_reason } = templateChange(body, '');
+  const template = account.templates.find(name, language);
+  if (!template) throw notFound(`template ${JSON.stringify(name)} (${language}) does not exist`);
+  template.status = status;
+  template.rejection_reason = rejection_reason;
+  return template;
+}
+
+function shown({ client, webhook: { secret: _secret, ...webhook }, ...settings }: AccountSettings): object {
+  return { ...settings, client: { id: client.id }, webhook };
+}

@@ -1,0 +1,83 @@
+import { FieldError, object, optional, text } from '../check/check.ts';
+import type { Answer, Call, Endpoint } from '../exchange/endpoint.ts';
+import { notFound, unauthorized } from '../exchange/refusal.ts';
+import { activityShape, contactShape } from './crm-shapes.ts';
+import type { CrmTable } from './crm-table.ts';
+
+const PAGE = 1000;
+
+/** Every list is in order of first arrival, at most 1,000 rows a page. */
+export const crmEndpoints: Endpoint[] = [
+  crmEndpoint('PUT', '/crm/v1/contacts/:externalId', putContact),
+  crmEndpoint('GET', '/crm/v1/contacts/:externalId', (call) => get(call, call.world.crm.contacts)),
+  crmEndpoint('GET', '/crm/v1/contacts', listContacts),
+  crmEndpoint('PUT', '/crm/v1/activities/:externalId', putActivity),
+  crmEndpoint('GET', '/crm/v1/activities/:externalId', (call) => get(call, call.world.crm.activities)),
+  crmEndpoint('GET', '/crm/v1/activities', listActivities),
+];
+
+function crmEndpoint(method: 'GET' | 'PUT', path: string, handle: (call: Call) => Answer): Endpoint {
+  return {
+    method,
+    path,
+    ...(method === 'PUT' ? { consumes: 'application/json' as const } : {}),
+    identify: (world) => world.crm,
+    handle: (call) => {
+      const { bearer } = call.incoming;
+      if (bearer === undefined) throw unauthorized('authorization: an API key is required');
+      if (bearer !== call.world.crm.apiKey) throw unauthorized('authorization: the API key is not known');
+      return handle(call);
+    },
+  };
+}
+
+function putContact({ world, incoming }: Call): Answer {
+  const fields = contactShape(incoming.json(), '');
+  const { row, created } = world.crm.contacts.put(incoming.param('externalId'), fields);
+  return { status: created ? 201 : 200, body: row };
+}
+
+function putActivity({ world, incoming }: Call): Answer {
+  const fields = activityShape(incoming.json(), '');
+  if (!world.crm.contacts.has(fields.contactId)) {
+    throw notFound(`contactId: ${JSON.stringify(fields.contactId)} does not exist`);
+  }
+  const { row, created } = world.crm.activities.put(incoming.param('externalId'), fields);
+  return { status: created ? 201 : 200, body: row };
+}
+
+function get({ incoming }: Call, table: CrmTable<object>): Answer {
+  const row = table.find(incoming.param('externalId'));
+  if (!row) throw notFound(`${JSON.stringify(incoming.param('externalId'))} does not exist`);
+  return { status: 200, body: row };
+}
+
+const page = { offset: optional(text()), limit: optional(text()) };
+const contactQuery = object({ ...page, address: optional(text()) });
+const activityQuery = object({ ...page, contactId: optional(text()), conversationId: optional(text()) });
+
+function listContacts({ world, incoming }: Call): Answer {
+  const { address, ...range } = contactQuery(incoming.query, '');
+  const rows = world.crm.contacts.list().filter((row) => address === undefined || row.address === address);
+  return paged(rows, range);
+}
+
+function listActivities({ world, incoming }: Call): Answer {
+  const { contactId, conversationId, ...range } = activityQuery(incoming.query, '');
+  const rows = world.crm.activities
+    .list()
+    .filter((row) => contactId === undefined || row.contactId === contactId)
+    .filter((row) => conversationId === undefined || row.conversationId === conversationId);
+  return paged(rows, range);
+}
+
+function paged(rows: object[], range: { offset?: string | undefined; limit?: string | undefined }): Answer {
+  const offset = wholeNumber(range.offset ?? '0', 'offset');
+  const limit = Math.min(PAGE, wholeNumber(range.limit ?? String(PAGE), 'limit'));
+  return { status: 200, body: { total: rows.length, entities: rows.slice(offset, offset + limit) } };
+}
+
+function wholeNumber(value: string, field: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new FieldError(field, 'must be a whole number');
+  return Number(value);
+}

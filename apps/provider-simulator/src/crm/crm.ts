@@ -1,0 +1,25 @@
+import type { Principal } from '../exchange/principal.ts';
+import { FaultSet } from '../faults/fault-set.ts';
+import { SlidingLog } from '../limits/sliding-log.ts';
+import type { CrmSettings } from '../settings/settings.ts';
+import type { Random } from '../world/random.ts';
+import { CrmTable } from './crm-table.ts';
+import type { Activity, Contact } from './crm-shapes.ts';
+
+/** The small CRM beside the provider: contacts and their activities. Without settings it accepts no key. */
+export class Crm implements Principal {
+  readonly id = 'crm';
+  readonly apiKey: string | undefined;
+  readonly latencyMs: number;
+  readonly limiter: SlidingLog;
+  readonly faults: FaultSet;
+  readonly contacts = new CrmTable<Contact>();
+  readonly activities = new CrmTable<Activity>();
+
+  constructor(settings: CrmSettings | undefined, random: Random) {
+    this.apiKey = settings?.apiKey;
+    this.latencyMs = settings?.latencyMs ?? 0;
+    this.limiter = new SlidingLog(settings?.limit ?? { requests: Infinity, periodMs: 60_000 });
+    this.faults = new FaultSet(random);
+  }
+}

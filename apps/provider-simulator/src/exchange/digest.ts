@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import type { RequestRecord } from '../evidence/request-log.ts';
+import type { Incoming } from './incoming.ts';
+
+type Loose = Record<string, unknown> | undefined;
+
+/** Notes what was sent, also of requests that will be refused: nothing is assumed about the body's shape. */
+export function digest(incoming: Incoming, record: RequestRecord): void {
+  const id = incoming.param('conversationId');
+  if (id !== '') record.conversationId = id;
+  if (incoming.mediaType !== 'application/json') return;
+  const body = parsed(incoming);
+  const named = body?.['conversationId'];
+  if (id === '' && typeof named === 'string') record.conversationId = named;
+  const to = fields(Array.isArray(body?.['to']) ? body['to'][0] : body?.['to'])?.['id'];
+  if (typeof to === 'string') record.toHash = addressHash(to);
+  const template = fields(body?.['template']);
+  if (typeof template?.['name'] === 'string') record.template = template['name'];
+  record.text = textOf(body?.['text']) ?? parametersOf(template?.['components']);
+}
+
+/** First 16 hex digits of SHA-256 over an address as the contract writes it (`whatsapp:+1555…`). */
+export function addressHash(address: string): string {
+  // Not a slice of the whole hash: millions of these are kept, and a slice would keep the whole alive.
+  return hash('sha256', address, 'buffer').toString('hex', 0, 8);
+}
+
+function parsed(incoming: Incoming): Loose {
+  try {
+    return fields(incoming.json());
+  } catch {
+    return undefined;
+  }
+}
+
+function fields(value: unknown): Loose {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  const content = typeof value === 'string' ? value : fields(value)?.['content'];
+  return typeof content === 'string' ? content : undefined;
+}
+
+function parametersOf(components: unknown): string | undefined {
+  if (!Array.isArray(components)) return undefined;
+  const parameters = components.flatMap((component) => fields(component)?.['parameters'] ?? []);
+  return parameters.map((parameter) => textOf(fields(parameter)?.['text']) ?? '').join(' | ');
+}

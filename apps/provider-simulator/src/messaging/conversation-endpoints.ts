@@ -1,0 +1,55 @@
+import { accountEndpoint, type AccountCall } from '../accounts/account-endpoint.ts';
+import type { Answer, Endpoint } from '../exchange/endpoint.ts';
+import { badRequest, notFound } from '../exchange/refusal.ts';
+import type { Conversation } from './conversation-store.ts';
+import { newConversation, newMessage } from './message-shapes.ts';
+import { assertSendable, MISMATCH } from './sendable.ts';
+
+export const CONVERSATIONS = '/api/v2/conversations/messaging';
+
+/** Guide 000 §4. */
+export const conversationEndpoints: Endpoint[] = [
+  accountEndpoint({ method: 'POST', path: CONVERSATIONS, scope: 'edit:conversation', handle: create }),
+  accountEndpoint({
+    method: 'POST',
+    path: `${CONVERSATIONS}/:conversationId/messages`,
+    scope: 'edit:conversation',
+    handle: send,
+  }),
+];
+
+function create({ world, account, incoming, record }: AccountCall): Answer {
+  const { channel, sender, contact, queueId } = newConversation(incoming.json());
+  if (!account.sender(channel, sender)) throw badRequest('from.id: is not a number of this account', MISMATCH);
+  if (!account.knowsQueue(queueId)) throw notFound(`routing_data.queue_id: ${JSON.stringify(queueId)} does not exist`);
+  const conversation = account.conversations.open({ channel, sender, contact }, queueId, 'api');
+  record.conversationId = conversation.id;
+  world.narrator.opened(account, conversation);
+  return { status: 201, body: { id: conversation.id, status: conversation.status } };
+}
+
+function send(call: AccountCall): Answer {
+  const { world, account, incoming, record } = call;
+  const conversation = openConversation(call);
+  const message = newMessage(incoming.json());
+  assertSendable(account, conversation, message, world.clock.now());
+  const messageId = world.narrator.sent(account, conversation, record.text ?? '');
+  record.messageId = messageId;
+  world.requests.messageAccepted(account.id);
+  return { status: 201, body: { id: messageId, status: 'queued' } };
+}
+
+/** 404 when the account has no such conversation. */
+export function knownConversation({ account, incoming }: AccountCall): Conversation {
+  const id = incoming.param('conversationId');
+  const conversation = account.conversations.find(id);
+  if (!conversation) throw notFound(`conversation ${JSON.stringify(id)} does not exist`);
+  return conversation;
+}
+
+/** As `knownConversation`; 400 when it is closed. */
+export function openConversation(call: AccountCall): Conversation {
+  const conversation = knownConversation(call);
+  if (conversation.status === 'closed') throw badRequest('conversationId: is closed', 'conversation.closed');
+  return conversation;
+}

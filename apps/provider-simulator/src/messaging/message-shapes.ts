@@ -1,0 +1,95 @@
+import {
+  boolean,
+  either,
+  FieldError,
+  integer,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../check/check.ts';
+import type { Checked } from '../check/check.ts';
+import { channelAddress, phoneNumber, type Channel } from '../settings/addresses.ts';
+
+const party = object({ id: channelAddress, type: oneOf('person'), address: phoneNumber });
+const attribute = either(text({ min: 0 }), either(number(), boolean()));
+
+/** Guide 000 §4, create. The caller's own maps (`attributes`, `metadata`) take any key. */
+const conversationShape = object({
+  to: list(party, { min: 1, max: 1 }),
+  from: party,
+  routing_data: object({
+    queue_id: text(),
+    priority: optional(integer({ max: 1000 })),
+    routing_type: oneOf('queue'),
+    skills: optional(list(object({ id: text(), level: integer({ max: 1000 }) }))),
+    attributes: map(attribute),
+  }),
+  metadata: optional(map(attribute)),
+});
+
+const parameter = object({ type: oneOf('text'), text: text() });
+
+/** Guide 000 §4, messages. */
+const messageShape = object({
+  to: object({ id: channelAddress, type: oneOf('person') }),
+  text: optional(object({ content: text({ max: 4096 }), type: oneOf('text') })),
+  template: optional(
+    object({
+      name: text({ max: 512 }),
+      language: object({ code: text() }),
+      components: optional(list(object({ type: oneOf('header', 'body'), parameters: list(parameter) }), { max: 2 })),
+    }),
+  ),
+});
+
+/** Guide 000 §5. */
+export const participantShape = object({
+  id: text(),
+  type: oneOf('user'),
+  role: oneOf('agent'),
+  status: oneOf('accepted', 'pending'),
+  routing_data: object({ wrap_up_code: either(oneOf(null), text()), wrap_up_code_required: boolean() }),
+});
+
+export const wrapUpShape = object({ wrap_up_code: text(), wrap_up_code_required: boolean() });
+
+export interface NewConversation {
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly contact: string;
+  readonly queueId: string;
+}
+
+/** Throws `FieldError` also when an id and its address differ, and without the opt-in (guide 000 §1). */
+export function newConversation(body: unknown): NewConversation {
+  const { to, from, routing_data } = conversationShape(body, '');
+  const customer = split(to[0] as Checked<typeof party>, 'to[0]');
+  const business = split(from, 'from');
+  if (customer.channel !== business.channel) throw new FieldError('to[0].id', 'must be on the channel of from.id');
+  if (routing_data.attributes['compliance_opt_in'] !== true) {
+    throw new FieldError('routing_data.attributes.compliance_opt_in', 'must be true');
+  }
+  const { channel, number: sender } = business;
+  return { channel, sender, contact: customer.number, queueId: routing_data.queue_id };
+}
+
+export type NewMessage = Checked<typeof messageShape>;
+export type SentTemplate = NonNullable<NewMessage['template']>;
+
+/** Throws `FieldError` unless there is exactly one of text and template. */
+export function newMessage(body: unknown): NewMessage {
+  const message = messageShape(body, '');
+  if (!message.text && !message.template) throw new FieldError('text', 'or template is required');
+  if (message.text && message.template) throw new FieldError('template', 'cannot be given together with text');
+  return message;
+}
+
+function split({ id, address }: Checked<typeof party>, field: string): { channel: Channel; number: string } {
+  const [channel, number] = id.split(':') as [Channel, string];
+  if (number !== address) throw new FieldError(`${field}.address`, 'must be the number of the id');
+  return { channel, number };
+}

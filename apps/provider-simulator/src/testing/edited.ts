@@ -1,0 +1,13 @@
+type Node = Record<string, unknown>;
+
+/** A deep copy with the value at a path such as `to[0].id`; `undefined` takes the field out. */
+export function edited(body: object, path: string, value: unknown): object {
+  const copy = structuredClone(body);
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
+  const last = steps.pop() as string;
+  let node = copy as Node;
+  for (const step of steps) node = node[step] as Node;
+  if (value === undefined) delete node[last];
+  else node[last] = value;
+  return copy;
+}

@@ -1,0 +1,71 @@
+import { newId } from '../world/new-id.ts';
+import type { Conversation, Pair } from '../messaging/conversation-store.ts';
+
+/** A webhook event (guide 000 §3; what the guide does not show is assumed as the README says). */
+export interface ProviderEvent {
+  readonly id: string;
+  readonly type: 'message' | 'conversation' | 'routing:conversation:assignment';
+  /** ISO 8601, on the provider's clock. */
+  readonly timestamp: string;
+  readonly conversation: { readonly id: string };
+  readonly status?: string;
+  readonly message?: { readonly id: string };
+  readonly [field: string]: unknown;
+}
+
+export type Assignee = { readonly type: 'queue' | 'agent' | 'bot'; readonly id: string };
+
+function base(conversation: Conversation, at: number, id: string = newId()) {
+  return { id, timestamp: new Date(at).toISOString(), conversation: { id: conversation.id } };
+}
+
+const customerOf = ({ channel, contact }: Pair) => ({ id: `${channel}:${contact}` });
+const businessOf = ({ channel, sender }: Pair) => ({ id: `${channel}:${sender}` });
+
+export function customerMessage(
+  conversation: Conversation,
+  at: number,
+  { eventId, messageId, text }: { eventId?: string | undefined; messageId: string; text: string },
+): ProviderEvent {
+  return {
+    ...base(conversation, at, eventId),
+    type: 'message',
+    message: { id: messageId },
+    from: customerOf(conversation.pair),
+    to: businessOf(conversation.pair),
+    body: { type: 'text', text },
+  };
+}
+
+export function receipt(
+  conversation: Conversation,
+  at: number,
+  {
+    messageId,
+    status,
+    reason,
+    bare,
+  }: { messageId: string; status: string; reason?: string | undefined; bare: boolean },
+): ProviderEvent {
+  return {
+    ...base(conversation, at),
+    type: 'message',
+    status,
+    message: { id: messageId },
+    ...(bare ? {} : { from: businessOf(conversation.pair), to: customerOf(conversation.pair) }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+export function conversationChanged(conversation: Conversation, at: number, addresses: boolean): ProviderEvent {
+  return {
+    ...base(conversation, at),
+    type: 'conversation',
+    status: conversation.status,
+    ...(addresses ? { from: customerOf(conversation.pair), to: businessOf(conversation.pair) } : {}),
+  };
+}
+
+export function assigned(conversation: Conversation, at: number, assignee: Assignee): ProviderEvent {
+  return { ...base(conversation, at), type: 'routing:conversation:assignment', assignee };
+}

@@ -1,0 +1,100 @@
+import { newId } from '../world/new-id.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Conversation, Pair, Participant } from '../messaging/conversation-store.ts';
+import type { ProviderClock } from '../world/clock.ts';
+import type { Random } from '../world/random.ts';
+import { assigned, conversationChanged, customerMessage, receipt } from './event.ts';
+import type { WebhookSender } from './webhook-sender.ts';
+
+export interface CustomerText {
+  readonly text: string;
+  readonly eventId?: string | undefined;
+  readonly messageId?: string | undefined;
+}
+
+/** Everything that happens in a conversation goes through here: the change, and the events that tell of it. */
+export class Narrator {
+  readonly #clock: ProviderClock;
+  readonly #random: Random;
+  readonly #sender: WebhookSender;
+
+  constructor(clock: ProviderClock, random: Random, sender: WebhookSender) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#sender = sender;
+  }
+
+  /** A conversation waits in its queue: `conversation` queued, then its assignment. */
+  opened(account: Account, conversation: Conversation): void {
+    this.#changed(account, conversation);
+    const queue = assigned(conversation, this.#clock.now(), { type: 'queue', id: conversation.queueId });
+    this.#sender.emit(account, queue);
+  }
+
+  /**
+   * The customer writes into the given conversation, else into the open one of the pair, else into a new one. The message
+   * is the first event of a new one: the later ones carry no address, so only it can tell whose conversation it is.
+   */
+  customerWrote(
+    account: Account,
+    pair: Pair,
+    given: Conversation | undefined,
+    { text, eventId, messageId }: CustomerText,
+  ) {
+    const now = this.#clock.now();
+    const existing = given ?? account.conversations.current(pair);
+    const queueId = account.sender(pair.channel, pair.sender)?.queueId ?? 'queue-default';
+    const conversation = existing ?? account.conversations.open(pair, queueId, 'customer');
+    account.conversations.customerWrote(pair, now);
+    conversation.add({ at: now, by: 'customer', text });
+    const event = customerMessage(conversation, now, { eventId, messageId: messageId ?? newId(), text });
+    this.#sender.emit(account, event);
+    if (!existing) this.opened(account, conversation);
+    return { eventId: event.id, messageId: event.message?.id, conversationId: conversation.id, opened: !existing };
+  }
+
+  /** The business has sent a message; its receipts follow. Returns the message's id. */
+  sent(account: Account, conversation: Conversation, text: string): string {
+    const now = this.#clock.now();
+    const messageId = newId();
+    conversation.add({ at: now, by: 'business', text });
+    const { receipts, shuffle, bareReceipts } = account.settings.webhook;
+    const delays = receipts.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
+    const order = this.#random.chance(shuffle) ? this.#random.disordered(receipts) : receipts;
+    order.forEach(({ status, reason, afterMs }, index) => {
+      // The timestamp tells when it happened, whenever it is told.
+      const event = receipt(conversation, now + afterMs, { messageId, status, reason, bare: bareReceipts });
+      this.#sender.emit(account, event, delays[index]);
+    });
+    return messageId;
+  }
+
+  /** An agent joins or changes; only an accepted one makes the conversation active (guide 000 §5, the trap). */
+  joined(
+    account: Account,
+    conversation: Conversation,
+    id: string,
+    status: 'accepted' | 'pending',
+    wrapUpCode: string | null = null,
+  ): Participant {
+    const participant: Participant = { id, type: 'user', role: 'agent', status, wrap_up_code: wrapUpCode };
+    conversation.participants.set(id, participant);
+    if (status === 'pending') return participant;
+    this.#sender.emit(account, assigned(conversation, this.#clock.now(), { type: 'agent', id }));
+    if (conversation.status === 'queued') {
+      conversation.status = 'active';
+      this.#changed(account, conversation);
+    }
+    return participant;
+  }
+
+  closed(account: Account, conversation: Conversation): void {
+    conversation.status = 'closed';
+    this.#changed(account, conversation);
+  }
+
+  #changed(account: Account, conversation: Conversation): void {
+    const { conversationAddresses } = account.settings.webhook;
+    this.#sender.emit(account, conversationChanged(conversation, this.#clock.now(), conversationAddresses));
+  }
+}

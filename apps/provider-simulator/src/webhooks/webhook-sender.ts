@@ -1,0 +1,109 @@
+import type { Dispatcher } from 'undici';
+import type { Account } from '../accounts/account.ts';
+import { arrivalTime } from '../world/clock.ts';
+import type { Timers } from '../world/timers.ts';
+import type { ProviderEvent } from './event.ts';
+import type { EventLog, EventRecord } from './event-log.ts';
+import { signature } from './signature.ts';
+
+interface Job {
+  readonly account: Account;
+  readonly record: EventRecord;
+  readonly body: string;
+  readonly deliveries: number;
+}
+
+/**
+ * Delivers each event at least once: a delivery is tried until it is answered 2xx or given up. When the account asks for
+ * order, the events of one conversation go out one after the other; repeats may come behind later events.
+ * Address, secret and pace are read at each attempt, so changing them reaches what already waits.
+ */
+export class WebhookSender {
+  readonly #agent: Dispatcher;
+  readonly #timers: Timers;
+  readonly #log: EventLog;
+  readonly #lanes = new Map<string, Job[]>();
+
+  constructor(agent: Dispatcher, timers: Timers, log: EventLog) {
+    this.#agent = agent;
+    this.#timers = timers;
+    this.#log = log;
+  }
+
+  emit(account: Account, event: ProviderEvent, afterMs = 0): void {
+    const { repeat, delayMs, ordered } = account.settings.webhook;
+    const record = this.#log.open(account.id, event, arrivalTime(), repeat);
+    const job: Job = { account, record, body: JSON.stringify(event), deliveries: repeat };
+    const lane = ordered ? `${account.id}\n${event.conversation.id}` : `${account.id}\n#${record.seq}`;
+    const wait = afterMs + delayMs;
+    if (wait === 0) this.#enqueue(lane, job);
+    else this.#timers.after(wait, () => this.#enqueue(lane, job));
+  }
+
+  #enqueue(key: string, job: Job): void {
+    const lane = this.#lanes.get(key);
+    if (lane) lane.push(job);
+    else void this.#drain(key, job);
+  }
+
+  async #drain(key: string, first: Job): Promise<void> {
+    const lane: Job[] = [];
+    this.#lanes.set(key, lane);
+    for (let job: Job | undefined = first; job; job = lane.shift()) await this.#deliverAll(job);
+    this.#lanes.delete(key);
+  }
+
+  async #deliverAll(job: Job): Promise<void> {
+    const { simultaneous, repeatDelayMs } = job.account.settings.webhook;
+    if (simultaneous) {
+      await Promise.all(Array.from({ length: job.deliveries }, () => this.#deliver(job)));
+      return;
+    }
+    await this.#deliver(job);
+    for (let repeat = 1; repeat < job.deliveries; repeat++) {
+      this.#timers.after(repeat * repeatDelayMs, () => void this.#deliver(job));
+    }
+  }
+
+  async #deliver(job: Job): Promise<void> {
+    const begun = performance.now();
+    for (let attempt = 0; ; attempt++) {
+      if (await this.#post(job)) return this.#log.ended(job.record, true);
+      const { url, retryBaseMs, retryMaxMs, giveUpAfterMs } = job.account.settings.webhook;
+      const pause = Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(attempt, 20));
+      if (url === undefined || performance.now() - begun + pause > giveUpAfterMs) break;
+      if (!(await this.#timers.pause(pause))) return;
+    }
+    this.#log.ended(job.record, false);
+  }
+
+  async #post({ account, record, body }: Job): Promise<boolean> {
+    const { webhook } = account.settings;
+    if (webhook.url === undefined) return false;
+    this.#log.attempted(record);
+    const status = await this.#request(webhook.url, webhook.timeoutMs, body, signature(body, webhook));
+    this.#log.answered(record, status, arrivalTime());
+    return status >= 200 && status <= 299;
+  }
+
+  /** The answer's status, 0 when none came in time. */
+  async #request(url: string, timeoutMs: number, body: string, signed: string): Promise<number> {
+    const { origin, pathname, search } = new URL(url);
+    const headers = { 'content-type': 'application/json', 'x-genesys-cloud-signature': signed };
+    try {
+      const answer = await this.#agent.request({
+        origin,
+        path: pathname + search,
+        method: 'POST',
+        headers,
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      await answer.body.dump();
+      return answer.statusCode;
+    } catch {
+      return 0;
+    }
+  }
+}
