@@ -1,0 +1,16 @@
+import { runService, type Log, type RunningService } from '@heliograph/runtime';
+import { RouterModule } from './app.module.ts';
+import { SERVICE, type RouterConfig } from './config.ts';
+import { mappingServer } from './mapping/mapping-server.ts';
+import { webhookServer } from './webhooks/webhook-server.ts';
+
+/** Starts the service. */
+export function startRouter(config: RouterConfig, log?: Log): Promise<RunningService> {
+  return runService({
+    name: SERVICE,
+    config,
+    module: () => RouterModule.of(config),
+    strategies: (app) => [mappingServer(app, config), webhookServer(app, config)],
+    ...(log && { log }),
+  });
+}

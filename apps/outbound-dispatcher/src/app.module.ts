@@ -1,0 +1,137 @@
+import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
+import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
+import { SessionReader } from '@heliograph/conversations';
+import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import { LedgerStore, RedisClient } from '@heliograph/redis';
+import { Log, Readiness } from '@heliograph/runtime';
+import { SendingAccounts } from './accounts/sending-accounts.ts';
+import { CommandsConsumer } from './commands/commands.consumer.ts';
+import { SERVICE, type DispatcherConfig } from './config.ts';
+import { DoubtStore } from './rebuild/doubt.store.ts';
+import { LedgerRebuild } from './rebuild/ledger-rebuild.ts';
+import { RouteStore } from './routes/route.store.ts';
+import { LedgeredCall } from './sending/ledgered-call.ts';
+import { MessageSender } from './sending/message-sender.ts';
+import { OutcomeFacts } from './sending/outcome-facts.ts';
+import { TemplateTable } from './templates/template-table.ts';
+
+@Module({})
+export class DispatcherModule implements OnModuleDestroy {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly redis: RedisClient,
+    private readonly accounts: SendingAccounts,
+    private readonly templates: TemplateTable,
+    readiness: Readiness,
+  ) {
+    readiness.register('redis', () => redis.unavailable);
+    readiness.register('templates', () => templates.problem());
+  }
+
+  static of(config: DispatcherConfig): DynamicModule {
+    return {
+      module: DispatcherModule,
+      controllers: [CommandsConsumer],
+      providers: [...connections(config), ...stores(), ...sending(config)],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.accounts.close();
+    await this.templates.close();
+    await this.publisher.close();
+    await this.redis.close();
+  }
+}
+
+function connections(config: DispatcherConfig): Provider[] {
+  return [
+    { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+    { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
+    { provide: RedisClient, useFactory: () => openRedis(config) },
+    {
+      provide: SendingAccounts,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) =>
+        new SendingAccounts(loadAccounts(config.accountsFile, { secrets: ['client'] }), redis),
+    },
+    { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => TemplateTable.follow(kafka) },
+  ];
+}
+
+function stores(): Provider[] {
+  return [
+    {
+      provide: RouteStore,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new RouteStore(redis, new SessionReader(redis), SERVICE),
+    },
+    {
+      provide: LedgerStore,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new LedgerStore(redis, { group: SERVICE }),
+    },
+    {
+      provide: DoubtStore,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new DoubtStore(redis, SERVICE),
+    },
+    {
+      provide: LedgerRebuild,
+      inject: [Kafka, RedisClient, LedgerStore, RouteStore, DoubtStore],
+      useFactory: (kafka: Kafka, redis: RedisClient, ledger: LedgerStore, routes: RouteStore, doubt: DoubtStore) =>
+        new LedgerRebuild({ kafka, redis, ledger, routes, doubt }),
+    },
+  ];
+}
+
+function sending(config: DispatcherConfig): Provider[] {
+  return [
+    {
+      provide: OutcomeFacts,
+      inject: [EventPublisher],
+      useFactory: (publisher: EventPublisher) => new OutcomeFacts(publisher),
+    },
+    {
+      provide: LedgeredCall,
+      inject: [LedgerStore, DoubtStore],
+      useFactory: (ledger: LedgerStore, doubt: DoubtStore) =>
+        new LedgeredCall(ledger, (delivery) => doubt.since(delivery)),
+    },
+    {
+      provide: MessageSender,
+      inject: [SendingAccounts, RouteStore, LedgeredCall, OutcomeFacts, TemplateTable],
+      useFactory: (
+        accounts: SendingAccounts,
+        routes: RouteStore,
+        calls: LedgeredCall,
+        facts: OutcomeFacts,
+        templates: TemplateTable,
+      ) => new MessageSender(accounts, routes, calls, facts, templates, config),
+    },
+  ];
+}
+
+async function openRedis({ redisUrl, namespace }: DispatcherConfig): Promise<RedisClient> {
+  const redis = new RedisClient({ url: redisUrl, namespace });
+  await redis.whenUp();
+  return redis;
+}
+
+async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
+  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const kafka = connectKafka(
+    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    log,
+  );
+  const { conversationCommand, conversationOutbound, conversationMapping, templateState } = TOPICS;
+  await ensureTopics(kafka, [
+    conversationCommand,
+    conversationOutbound,
+    conversationMapping,
+    templateState,
+    deadLetterTopic(conversationCommand, SERVICE),
+  ]);
+  return kafka;
+}

@@ -1,0 +1,38 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TOPICS, type SendMessage } from '@heliograph/contracts';
+import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
+import { FencedGate, RedisClient } from '@heliograph/redis';
+import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
+import { SERVICE, type DispatcherConfig } from '../config.ts';
+import { DoubtStore } from '../rebuild/doubt.store.ts';
+import { LedgerRebuild } from '../rebuild/ledger-rebuild.ts';
+import { OutcomeFacts } from '../sending/outcome-facts.ts';
+
+/** Consumes the commands: a partition runs when its ledger is there, and dead commands yield a failed fact. */
+export function commandServer(app: NestFastifyApplication, config: DispatcherConfig): LaneServer {
+  const redis = app.get(RedisClient);
+  const doubt = app.get(DoubtStore);
+  const facts = app.get(OutcomeFacts);
+  const rebuild = app.get(LedgerRebuild);
+  const fences = new FencedGate(redis, { group: SERVICE, rebuild: (partition) => rebuild.run(partition) });
+  const server = new LaneServer({
+    kafka: app.get(Kafka),
+    group: SERVICE,
+    topics: [TOPICS.conversationCommand],
+    gate: {
+      admit: async (partition, generation) => {
+        const fence = await fences.admit(partition, generation);
+        await doubt.load(partition);
+        return fence;
+      },
+    },
+    publisher: app.get(EventPublisher),
+    log: app.get(Log),
+    workers: config.workers,
+    drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,
+    onCrash: fatal,
+    beforeDeadLetter: (delivery, reason) => facts.deadLettered(delivery, delivery.event.data as SendMessage, reason),
+  });
+  app.get(Readiness).register('commands', () => server.consumer.problem());
+  return server;
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  decodeEvent,
+  EVENTS,
+  TOPICS,
+  type CloudEvent,
+  type MessageFailed,
+  type MessageSent,
+  type MessageUnresolved,
+  type ProviderConversationOpened,
+} from '@heliograph/contracts';
+import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
+import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
+import { SERVICE } from '../config.ts';
+import type { RouteStore } from '../routes/route.store.ts';
+import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { DoubtStore } from './doubt.store.ts';
+
+const BATCH = 500;
+
+/** A publish has 5 s (its deadline is checked before each try), a try 3 s; so long after the loss none is under way. */
+const PUBLISHES_END_MS = 8_500;
+
+export interface LedgerRebuildDeps {
+  readonly kafka: Kafka;
+  readonly redis: RedisClient;
+  readonly ledger: LedgerStore;
+  readonly routes: RouteStore;
+  readonly doubt: DoubtStore;
+}
+
+/**
+ * Brings the send ledger and the routes of a partition back after Redis was lost: outcomes and opened conversations are
+ * reread from `conversation.outbound`. Commands from the watermark on that were on the topic by then and have no outcome are in
+ * doubt, because an attempt may have begun before the loss; they are marked from here on.
+ *
+ * A group that never committed on the partition has finished nothing there, so nothing can have been begun: a first start.
+ */
+export class LedgerRebuild {
+  constructor(private readonly deps: LedgerRebuildDeps) {}
+
+  async run(partition: number): Promise<void> {
+    const { kafka, redis, doubt } = this.deps;
+    const since = await redis.time();
+    const watermark = await committedOffset(kafka, SERVICE, TOPICS.conversationCommand, partition);
+    if (watermark === undefined) return;
+    await delay(PUBLISHES_END_MS);
+    await this.restore(partition);
+    const below = await this.endOfCommands(partition, watermark);
+    await doubt.record(partition, { below, since });
+  }
+
+  private async restore(partition: number): Promise<void> {
+    const { kafka, ledger, routes } = this.deps;
+    const outcomes: PublishedOutcome[] = [];
+    const opened = new Map<string, string>();
+    await readPartition(kafka, TOPICS.conversationOutbound, partition, {
+      visit: (record) => {
+        const decoded = decodeEvent(TOPICS.conversationOutbound.name, record);
+        if (decoded.ok) collect(decoded.event, outcomes, opened);
+      },
+    });
+    for (let i = 0; i < outcomes.length; i += BATCH) await ledger.restore(partition, outcomes.slice(i, i + BATCH));
+    for (const [conversationId, id] of opened) await routes.restore(partition, conversationId, id);
+  }
+
+  private async endOfCommands(partition: number, from: number): Promise<number> {
+    const read = { from, visit: () => undefined };
+    return (await readPartition(this.deps.kafka, TOPICS.conversationCommand, partition, read)).next;
+  }
+}
+
+function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opened: Map<string, string>): void {
+  switch (type) {
+    case EVENTS.messageSent.type: {
+      const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId } =
+        data as MessageSent;
+      const settled: SettledSend = { at, providerMessageId, providerConversationId };
+      outcomes.push(outcome(messageId, 'confirmed', attempt, possiblyRepeated, settled));
+      return;
+    }
+    case EVENTS.messageFailed.type: {
+      const { messageId, attempt, possiblyRepeated, at, code, reason } = data as MessageFailed;
+      // A dead-lettered command may be replayed and sent.
+      if (code === 'dead-lettered') return;
+      outcomes.push(outcome(messageId, 'rejected', attempt, possiblyRepeated, { at, code, reason }));
+      return;
+    }
+    case EVENTS.messageUnresolved.type: {
+      const { messageId, attempt, at, reason } = data as MessageUnresolved;
+      outcomes.push(outcome(messageId, 'in-doubt', attempt, true, { at, reason }));
+      return;
+    }
+    case EVENTS.providerConversationOpened.type: {
+      const { conversationId, providerConversationId } = data as ProviderConversationOpened;
+      opened.set(conversationId, providerConversationId);
+    }
+  }
+}
+
+function outcome(
+  entryId: string,
+  state: PublishedOutcome['state'],
+  attempt: string | undefined,
+  possiblyRepeated: boolean,
+  settled: SettledSend,
+): PublishedOutcome {
+  return { entryId, state, attempt: attempt ?? '', possiblyRepeated, result: JSON.stringify(settled) };
+}

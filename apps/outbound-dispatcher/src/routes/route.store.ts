@@ -1,0 +1,82 @@
+import type { SendMessage } from '@heliograph/contracts';
+import { SessionReader } from '@heliograph/conversations';
+import type { Delivery } from '@heliograph/kafka';
+import { partitionKey, script, type RedisClient } from '@heliograph/redis';
+
+const SAVE = script({ name: 'save-route', file: new URL('./save-route.lua', import.meta.url), keys: 2 });
+const KEEP_MS = 30 * 86_400_000;
+/** Provider conversations remembered as gone; older ones cannot come back, because the session knows them as closed. */
+const MOST_GONE = 8;
+
+interface Route {
+  /** The provider conversation this dispatcher opened last. */
+  readonly opened?: string;
+  /** Provider conversations that turned a message away because they are closed or unknown. */
+  readonly gone: readonly string[];
+}
+
+/** Where a message can go. */
+export interface Target {
+  /** Absent: a conversation has to be opened. */
+  readonly providerConversationId?: string;
+  /** The customer has written to this sender before, which is an opt-in. */
+  readonly customerWrote: boolean;
+}
+
+/**
+ * Which provider conversation a message goes into: the one of the present session, else the one opened here that the session
+ * does not know yet. A conversation that is closed, or that the provider said is gone, is never used again.
+ */
+export class RouteStore {
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly sessions: SessionReader,
+    private readonly group: string,
+  ) {}
+
+  async find({ partition }: Delivery, command: SendMessage): Promise<Target> {
+    const [session, route] = await Promise.all([
+      this.sessions.read(partition, command.conversationId),
+      this.read(partition, command.conversationId),
+    ]);
+    const candidates = [session?.state === 'open' ? session.providerConversationId : undefined, route.opened];
+    const usable = (id?: string) => id && !route.gone.includes(id) && id !== session?.closedProviderConversationId;
+    return {
+      providerConversationId: candidates.find(usable),
+      customerWrote: session?.lastCustomerMessageAt !== undefined,
+    };
+  }
+
+  async opened(delivery: Delivery, conversationId: string, providerConversationId: string): Promise<void> {
+    const { gone } = await this.read(delivery.partition, conversationId);
+    await this.save(delivery, conversationId, { opened: providerConversationId, gone });
+  }
+
+  async gone(delivery: Delivery, conversationId: string, providerConversationId: string): Promise<void> {
+    const route = await this.read(delivery.partition, conversationId);
+    const gone = [...route.gone.filter((id) => id !== providerConversationId), providerConversationId];
+    await this.save(delivery, conversationId, { ...route, gone: gone.slice(-MOST_GONE) });
+  }
+
+  /** Puts back a conversation that was opened, for a rebuild after Redis was lost. */
+  async restore(partition: number, conversationId: string, providerConversationId: string): Promise<void> {
+    const route: Route = { opened: providerConversationId, gone: [] };
+    await this.redis.call((client) =>
+      client.set(this.key(partition, conversationId), JSON.stringify(route), 'PX', KEEP_MS),
+    );
+  }
+
+  private async read(partition: number, conversationId: string): Promise<Route> {
+    const stored = await this.redis.call((client) => client.get(this.key(partition, conversationId)));
+    return stored === null ? { gone: [] } : (JSON.parse(stored) as Route);
+  }
+
+  private async save({ partition, fence }: Delivery, conversationId: string, route: Route): Promise<void> {
+    const held = { partition, group: this.group, token: fence };
+    await this.redis.runFenced(SAVE, held, [this.key(partition, conversationId)], [JSON.stringify(route), KEEP_MS]);
+  }
+
+  private key(partition: number, conversationId: string): string {
+    return partitionKey(partition, 'route', conversationId);
+  }
+}

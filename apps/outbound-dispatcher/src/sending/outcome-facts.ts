@@ -1,0 +1,149 @@
+import {
+  EVENTS,
+  factId,
+  type EventContract,
+  type MessageFailed,
+  type MessageSent,
+  type MessageUnresolved,
+  type Parties,
+  type ProviderConversationOpened,
+  type SendMessage,
+} from '@heliograph/contracts';
+import { newEvent, type Delivery, type EventPublisher } from '@heliograph/kafka';
+
+const SOURCE = '/heliograph/outbound-dispatcher';
+
+/** What is kept of a finished attempt in the ledger, so that its fact can be published again word for word. */
+export interface SettledSend {
+  readonly at: string;
+  readonly providerMessageId?: string;
+  readonly providerConversationId?: string;
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+/** Publishes what became of commands on `conversation.outbound`. A repeat of the same outcome has the same id. */
+export class OutcomeFacts {
+  constructor(private readonly publisher: EventPublisher) {}
+
+  sent(delivery: Delivery, command: SendMessage, attempt: string, possiblyRepeated: boolean, settled: SettledSend) {
+    const data: MessageSent = {
+      ...partiesOf(command),
+      messageId: command.messageId,
+      providerMessageId: settled.providerMessageId!,
+      providerConversationId: settled.providerConversationId,
+      attempt,
+      possiblyRepeated,
+      at: settled.at,
+      content: command.content,
+    };
+    return this.publish(EVENTS.messageSent, delivery, factId(command.messageId, 0), command, data);
+  }
+
+  failed(delivery: Delivery, command: SendMessage, attempt: string, possiblyRepeated: boolean, settled: SettledSend) {
+    return this.publish(
+      EVENTS.messageFailed,
+      delivery,
+      factId(command.messageId, 0),
+      command,
+      failedData(command, attempt, possiblyRepeated, settled),
+    );
+  }
+
+  /** A command that is dead-lettered: the fact has an id of its own, because a replay may still send the message. */
+  deadLettered(delivery: Delivery, command: SendMessage, reason: string) {
+    const settled = { at: new Date().toISOString(), code: 'dead-lettered', reason };
+    const id = factId(`${command.messageId}/dead/${delivery.origin}`);
+    return this.publish(EVENTS.messageFailed, delivery, id, command, failedData(command, '', false, settled));
+  }
+
+  unresolved(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
+    const data: MessageUnresolved = {
+      ...partiesOf(command),
+      messageId: command.messageId,
+      reason: settled.reason ?? 'whether the provider took the message is not known',
+      attempt,
+      at: settled.at,
+      content: command.content,
+    };
+    return this.publish(EVENTS.messageUnresolved, delivery, factId(command.messageId, 0), command, data);
+  }
+
+  opened(delivery: Delivery, command: SendMessage, opened: SettledSend, possiblyRepeated: boolean) {
+    const providerConversationId = opened.providerConversationId!;
+    const data: ProviderConversationOpened = {
+      ...partiesOf(command),
+      providerConversationId,
+      possiblyRepeated,
+      at: opened.at,
+    };
+    const id = factId(`${command.account}/${providerConversationId}/opened`);
+    const fact = newEvent(EVENTS.providerConversationOpened, {
+      id,
+      key: command.conversationId,
+      data,
+      tenant: command.tenant,
+      subject: providerConversationId,
+      time: opened.at,
+      source: SOURCE,
+      cause: delivery,
+    });
+    const mapped = newEvent(EVENTS.conversationMapped, {
+      id: factId(id, 1),
+      key: `${command.tenant}/${command.account}/${providerConversationId}`,
+      data: { ...partiesOf(command), providerConversationId, at: opened.at },
+      tenant: command.tenant,
+      subject: command.conversationId,
+      time: opened.at,
+      source: SOURCE,
+      cause: delivery,
+    });
+    return this.publisher.publish([
+      { contract: EVENTS.conversationMapped, event: mapped },
+      { contract: EVENTS.providerConversationOpened, event: fact },
+    ]);
+  }
+
+  private publish<T extends object>(
+    contract: EventContract<T>,
+    delivery: Delivery,
+    id: string,
+    command: SendMessage,
+    data: T & { at: string },
+  ): Promise<void> {
+    const event = newEvent(contract, {
+      id,
+      key: command.conversationId,
+      data,
+      tenant: command.tenant,
+      subject: command.messageId,
+      time: data.at,
+      source: SOURCE,
+      cause: delivery,
+    });
+    return this.publisher.publish([{ contract, event }]);
+  }
+}
+
+function partiesOf(command: SendMessage): Parties {
+  const { conversationId, tenant, account, channel, sender, contact } = command;
+  return { conversationId, tenant, account, channel, sender, contact };
+}
+
+function failedData(
+  command: SendMessage,
+  attempt: string,
+  possiblyRepeated: boolean,
+  settled: SettledSend,
+): MessageFailed {
+  return {
+    ...partiesOf(command),
+    messageId: command.messageId,
+    code: settled.code ?? 'provider-refused',
+    reason: settled.reason ?? 'the provider refused the message',
+    attempt,
+    possiblyRepeated,
+    at: settled.at,
+    content: command.content,
+  };
+}
