@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EventPublisher, Kafka } from '@heliograph/kafka';
+import { Log } from '@heliograph/runtime';
+import type { CrmSyncConfig } from './config.ts';
+import { Connections, openKafka } from './connections.ts';
+import { CrmClient } from './crm/crm-client.ts';
+import { TimelineConsumer } from './timeline/timeline.consumer.ts';
+import { TimelineService } from './timeline/timeline.service.ts';
+
+@Module({})
+export class CrmSyncModule {
+  static of(config: CrmSyncConfig): DynamicModule {
+    return {
+      module: CrmSyncModule,
+      controllers: [TimelineConsumer],
+      providers: [
+        { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+        { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
+        {
+          provide: CrmClient,
+          inject: [Log],
+          useFactory: (log: Log) =>
+            new CrmClient(
+              {
+                url: config.crmUrl,
+                apiKey: config.crmApiKey,
+                connections: config.crmConnections,
+                timeoutMs: config.crmTimeoutMs,
+              },
+              log,
+            ),
+        },
+        Connections,
+        TimelineService,
+      ],
+    };
+  }
+}

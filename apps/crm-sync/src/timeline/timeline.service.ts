@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { TimelineEntry } from '@heliograph/contracts';
+import { blocked, deadLetter, done, type Outcome } from '@heliograph/kafka';
+import { Retryable, Unavailable } from '@heliograph/runtime';
+import { activityOf, type Activity } from '../crm/activity.ts';
+import { contactOf, type Contact } from '../crm/contact.ts';
+import { CrmClient } from '../crm/crm-client.ts';
+import type { Verdict } from '../crm/verdict.ts';
+import { metrics } from '../metrics.ts';
+import { WrittenContacts } from './written-contacts.ts';
+
+/** Brings timeline entries into the CRM: the contact first, then one activity per entry. */
+@Injectable()
+export class TimelineService {
+  private readonly contacts = new WrittenContacts();
+
+  constructor(private readonly crm: CrmClient) {}
+
+  /**
+   * @throws Retryable when the CRM failed at this entry
+   * @throws Unavailable when the CRM cannot be reached or does not let us in
+   */
+  async write(entry: TimelineEntry): Promise<Outcome> {
+    const contact = contactOf(entry);
+    const activity = activityOf(entry, contact.id);
+    const known = this.contacts.has(contact);
+    let verdict = await this.writeBoth(contact, activity);
+    if (known && verdict.kind === 'refused' && verdict.status === 404) {
+      // Somebody removed the contact in the CRM since it was written.
+      this.contacts.forget(contact);
+      verdict = await this.writeBoth(contact, activity);
+    }
+    if (verdict.kind === 'taken') metrics.delaySeconds.observe(secondsSince(entry.at));
+    return outcomeOf(verdict);
+  }
+
+  private async writeBoth(contact: Contact, activity: Activity): Promise<Verdict> {
+    const { hidden } = activity;
+    if (!this.contacts.has(contact)) {
+      const verdict = await this.crm.put({ kind: 'contact', id: contact.id, fields: contact.fields, hidden });
+      if (verdict.kind !== 'taken') return verdict;
+      this.contacts.remember(contact);
+    }
+    return this.crm.put({ kind: 'activity', id: activity.id, fields: activity.fields, hidden });
+  }
+}
+
+function outcomeOf(verdict: Verdict): Outcome {
+  switch (verdict.kind) {
+    case 'taken':
+      return done;
+    case 'wait':
+      return blocked(verdict.reason, verdict.until);
+    case 'refused':
+      return deadLetter(`the CRM refuses it: ${verdict.reason}`);
+    case 'failed':
+      throw new Retryable(`the CRM failed: ${verdict.reason}`);
+    case 'unavailable':
+      throw new Unavailable('the CRM', verdict.reason);
+  }
+}
+
+const secondsSince = (at: string): number => Math.max(0, Date.now() - Date.parse(at)) / 1000 || 0;

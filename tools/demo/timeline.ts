@@ -1,0 +1,50 @@
+import { TOPICS, type TimelineEntry } from '@heliograph/contracts';
+import { followTopic, type Following } from '@heliograph/testing';
+import type { Stack } from '../stack/stack-file.ts';
+
+/**
+ * Reads the timeline as another team would: one consumer group, and per conversation whatever does not come after the last
+ * sequence seen is a repeat.
+ */
+export function readTimeline(
+  stack: Stack,
+  group: string,
+  onEntry: (entry: TimelineEntry) => void | Promise<void>,
+): Promise<Following> {
+  const lastSeen = new Map<string, number>();
+  return followTopic({
+    brokers: stack.kafka.brokers,
+    topic: `${stack.namespace}${TOPICS.conversationTimeline.name}`,
+    group,
+    onRecord: async ({ json }) => {
+      const entry = json as TimelineEntry;
+      if (entry.sequence <= (lastSeen.get(entry.conversationId) ?? 0)) return;
+      await onEntry(entry);
+      lastSeen.set(entry.conversationId, entry.sequence);
+    },
+  });
+}
+
+/** What a fact says, as one line for people. */
+export function describeEntry({ kind, fact }: TimelineEntry): string {
+  const content = fact.content as { text?: string; name?: string } | undefined;
+  const said = content?.text ?? content?.name ?? '';
+  switch (kind) {
+    case 'message.received':
+      return `customer  ▸ ${said}`;
+    case 'message.sent':
+      return `  we      ◂ ${said}`;
+    case 'message.status-reported':
+      return `  receipt   ${String(fact.status)}`;
+    case 'message.failed':
+      return `  failed    ${String(fact.reason)}`;
+    case 'provider-conversation.opened':
+      return '  provider  opened a conversation';
+    case 'provider-conversation.changed':
+      return `  provider  conversation is ${String(fact.state)}`;
+    case 'conversation.assigned':
+      return `  provider  assigned to ${String(fact.assigneeKind)} ${String(fact.assigneeId)}`;
+    default:
+      return `  ${kind}`;
+  }
+}
