@@ -58,16 +58,17 @@ const activityQuery = object({ ...page, contactId: optional(text()), conversatio
 
 function listContacts({ world, incoming }: Call): Answer {
   const { address, ...range } = contactQuery(incoming.query, '');
-  const rows = world.crm.contacts.list().filter((row) => address === undefined || row.address === address);
+  const rows = world.crm.contacts.list((row) => address === undefined || row.address === address);
   return paged(rows, range);
 }
 
 function listActivities({ world, incoming }: Call): Answer {
   const { contactId, conversationId, ...range } = activityQuery(incoming.query, '');
-  const rows = world.crm.activities
-    .list()
-    .filter((row) => contactId === undefined || row.contactId === contactId)
-    .filter((row) => conversationId === undefined || row.conversationId === conversationId);
+  const rows = world.crm.activities.list(
+    (row) =>
+      (contactId === undefined || row.contactId === contactId) &&
+      (conversationId === undefined || row.conversationId === conversationId),
+  );
   return paged(rows, range);
 }
 

@@ -37,8 +37,12 @@ export class CrmTable<T extends object> {
     return { row: this.find(externalId) as Row<T>, created: row === undefined };
   }
 
-  /** In order of first arrival. */
-  list(): Row<T>[] {
-    return [...this.#rows.keys()].map((externalId) => this.find(externalId) as Row<T>);
+  /** Those that match, in order of first arrival. */
+  list(matches: (fields: T) => boolean): Row<T>[] {
+    const found: Row<T>[] = [];
+    for (const [externalId, { fields }] of this.#rows) {
+      if (matches(fields)) found.push(this.find(externalId) as Row<T>);
+    }
+    return found;
   }
 }
