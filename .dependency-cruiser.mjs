@@ -13,7 +13,8 @@ const USES = {
   conversations: ['redis'],
 };
 
-const SPECS = '\\.spec\\.ts$';
+/** Specs and what only they use. */
+const SPECS = '\\.spec\\.ts$|^(?:apps|libs)/[^/]+/(?:test|src/spec-support)/';
 /** Resolved through the workspace link, so a library is met as its source or, in built form, as its dist. */
 const lib = (...names) => `^libs/(?:${names.join('|')})/`;
 

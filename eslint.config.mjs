@@ -3,6 +3,9 @@ import tseslint from 'typescript-eslint';
 
 const SETTINGS_BELONG_IN_CONFIG = 'Read settings in config.ts alone, where they are validated once at start.';
 
+/** Specs and what only they use. */
+const TESTS = ['**/*.spec.ts', '*/*/test/**/*.ts', '**/spec-support/**/*.ts'];
+
 export default defineConfig(
   { ignores: ['**/dist/', '**/node_modules/', '.dev/', '.nx/', 'docs/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -25,7 +28,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/config.ts', '**/*.spec.ts', 'libs/testing/**/*.ts', 'apps/e2e/**/*.ts', 'tools/**/*.ts'],
+    files: ['**/config.ts', ...TESTS, 'libs/testing/**/*.ts', 'apps/e2e/**/*.ts', 'tools/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
@@ -42,7 +45,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.spec.ts'],
+    files: TESTS,
     rules: {
       // A test may take a value apart that it knows.
       '@typescript-eslint/no-unsafe-assignment': 'off',

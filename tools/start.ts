@@ -1,7 +1,7 @@
+import { endingOf } from '@heliograph/testing';
 import { helpOnRequest, readFlags, refuse, secondsSince } from './command-line.ts';
 import { playDemo } from './demo/play.ts';
 import { hints } from './stack/hints.ts';
-import { endingOf } from './stack/service-process.ts';
 import { RunningStack } from './stack/stack.ts';
 
 helpOnRequest({

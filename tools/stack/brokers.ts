@@ -10,7 +10,7 @@ import {
   type Say,
   type Way,
 } from '@heliograph/testing';
-import { Compose } from './compose.ts';
+import { Compose, type ComposeService } from './compose.ts';
 import type { Ports } from './ports.ts';
 
 /** Kafka or Redis as the stack sees it. */
@@ -41,22 +41,20 @@ const DATA = devFolder('data');
 export const PIDS = devFolder('pids');
 
 /** Kafka and Redis for `npm start`: KAFKA_BROKERS and REDIS_URL, else compose where an engine runs, else processes. */
-export async function startBrokers(options: BrokerOptions): Promise<StackBrokers> {
-  const { KAFKA_BROKERS: brokers, REDIS_URL: url } = options.environment;
-  if (options.fresh && (brokers || url)) {
+export async function startBrokers({ environment, fresh, ports, say }: BrokerOptions): Promise<StackBrokers> {
+  const { KAFKA_BROKERS: brokers, REDIS_URL: url } = environment;
+  if (fresh && (brokers || url)) {
     throw new Error('--fresh cannot empty brokers that KAFKA_BROKERS or REDIS_URL name: leave one or the other out.');
   }
-  const compose = brokers && url ? undefined : await findCompose(options.say);
-  if (options.fresh) await dropData(compose);
-  const started = await Promise.allSettled([
-    brokers ? given(splitBrokers(brokers).join(',')) : startKafka(compose, options),
-    url ? given(url) : startRedis(compose, options),
-  ]);
-  const [kafka, redis] = started;
-  if (kafka.status === 'fulfilled' && redis.status === 'fulfilled') return { kafka: kafka.value, redis: redis.value };
-  for (const one of started) if (one.status === 'fulfilled') await one.value.stop();
-  const failed = kafka.status === 'rejected' ? kafka : (redis as PromiseRejectedResult);
-  throw failed.reason;
+  const given: Partial<StackBrokers> = {
+    ...(brokers ? { kafka: named(splitBrokers(brokers).join(',')) } : {}),
+    ...(url ? { redis: named(url) } : {}),
+  };
+  const wanted = (['kafka', 'redis'] as const).filter((name) => !given[name]);
+  const compose = wanted.length > 0 ? await findCompose(say) : undefined;
+  if (fresh) await dropData(compose);
+  const started = compose && (await inContainers(compose, wanted, ports, say));
+  return { ...(started ?? (await asProcesses(wanted, ports, say))), ...given } as StackBrokers;
 }
 
 async function findCompose(say: Say): Promise<Compose | undefined> {
@@ -76,35 +74,54 @@ async function dropData(compose: Compose | undefined): Promise<void> {
   await compose?.dropData();
 }
 
-async function startKafka(compose: Compose | undefined, { ports, say }: BrokerOptions): Promise<StackBroker> {
-  const inContainer = compose && (await orProcess('Kafka', say, () => compose.startKafka(ports, say)));
-  if (inContainer) return inContainer;
-  const kafka = await startLocalKafka({ ...place('kafka', say), port: await ports.take('kafka') });
-  return { way: 'local', address: kafka.brokers.join(','), process: kafka.process, stop: () => kafka.stop() };
-}
-
-async function startRedis(compose: Compose | undefined, { ports, say }: BrokerOptions): Promise<StackBroker> {
-  const inContainer = compose && (await orProcess('Redis', say, () => compose.startRedis(ports, say)));
-  if (inContainer) return inContainer;
-  const redis = await startLocalRedis({ ...place('redis', say), port: await ports.take('redis') });
-  return { way: 'local', address: redis.url, process: redis.process, stop: () => redis.stop() };
-}
-
-/** A container that cannot be had, for example because no image can be pulled, gives way to a process. */
-async function orProcess<T>(what: string, say: Say, start: () => Promise<T>): Promise<T | undefined> {
+/** Containers that cannot be had, for example because no image can be pulled, give way to processes. */
+async function inContainers(
+  compose: Compose,
+  wanted: ComposeService[],
+  ports: Ports,
+  say: Say,
+): Promise<Partial<StackBrokers> | undefined> {
   try {
-    return await start();
+    const addresses = await compose.start(wanted, ports, say);
+    const stop = (name: ComposeService): Promise<void> => compose.stop([name]);
+    const broker = (name: ComposeService): StackBroker => ({
+      way: 'docker',
+      address: addresses[name],
+      stop: () => stop(name),
+    });
+    return Object.fromEntries(wanted.map((name) => [name, broker(name)]));
   } catch (error) {
+    await compose.stop(wanted).catch(() => undefined);
     if (!allowedWays().includes('local')) throw error;
-    say(`${what}: no container (${(error as Error).message.split('\n')[0]}), so a process of this machine`);
+    say(`no containers (${(error as Error).message}), so Kafka and Redis run as processes of this machine`);
     return undefined;
   }
+}
+
+async function asProcesses(wanted: ComposeService[], ports: Ports, say: Say): Promise<Partial<StackBrokers>> {
+  const started = await Promise.allSettled(wanted.map((name) => startProcess(name, ports, say)));
+  const failed = started.find((one) => one.status === 'rejected');
+  const running = started.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+  if (!failed) return Object.fromEntries(running);
+  await Promise.all(running.map(([, broker]) => broker.stop()));
+  throw failed.reason;
+}
+
+async function startProcess(name: ComposeService, ports: Ports, say: Say): Promise<[ComposeService, StackBroker]> {
+  const options = { ...place(name, say), port: await ports.take(name) };
+  if (name === 'kafka') {
+    const kafka = await startLocalKafka(options);
+    return [name, { way: 'local', address: kafka.brokers.join(','), process: kafka.process, stop: () => kafka.stop() }];
+  }
+  const redis = await startLocalRedis(options);
+  return [name, { way: 'local', address: redis.url, process: redis.process, stop: () => redis.stop() }];
 }
 
 function place(name: string, say: Say): PlaceOptions {
   return { folder: devFolder('data', name), pidFolder: PIDS, say };
 }
 
-function given(address: string): Promise<StackBroker> {
-  return Promise.resolve({ way: 'given', address, stop: () => Promise.resolve() });
+/** What the environment named is not ours to stop. */
+function named(address: string): StackBroker {
+  return { way: 'given', address, stop: () => Promise.resolve() };
 }

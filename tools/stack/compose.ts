@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { runCommand, succeeds, waitForKafka, waitForRedis, workspaceRoot, type Say } from '@heliograph/testing';
 import type { Ports } from './ports.ts';
-import type { StackBroker } from './brokers.ts';
 
 const IMAGES = { kafka: 'apache/kafka:4.3.1', redis: 'redis:7-bookworm' } as const;
 const PULL_TIMEOUT_MS = 5 * 60_000;
 const START_TIMEOUT_MS = 120_000;
 
-type Service = keyof typeof IMAGES;
+export type ComposeService = keyof typeof IMAGES;
 
 /** Docker's compose, as far as the development stack uses it. One project per checkout, so that two do not share data. */
 export class Compose {
@@ -29,20 +28,23 @@ export class Compose {
     throw new Error('there is no Docker Compose');
   }
 
-  async startKafka(ports: Ports, say: Say): Promise<StackBroker> {
-    const port = await this.#portOf('kafka', 9092, ports);
-    await this.#up('kafka', { KAFKA_PORT: String(port) }, say);
-    const address = `127.0.0.1:${port}`;
-    await waitForKafka([address], START_TIMEOUT_MS);
-    return { way: 'docker', address, stop: () => this.#stop('kafka') };
+  /** Starts what is wanted and waits until it serves. Returns its addresses: host:port of Kafka, URL of Redis. */
+  async start(wanted: ComposeService[], ports: Ports, say: Say): Promise<Record<ComposeService, string>> {
+    for (const service of wanted) await this.#needImage(IMAGES[service], say);
+    const kafkaPort = await this.#portOf('kafka', 9092, ports);
+    const redisPort = await this.#portOf('redis', 6379, ports);
+    const env = { KAFKA_PORT: String(kafkaPort), REDIS_PORT: String(redisPort) };
+    // All in one call: two at the same moment would both create the network.
+    await this.#run(['up', '-d', '--no-deps', ...wanted], env);
+    const addresses = { kafka: `127.0.0.1:${kafkaPort}`, redis: `redis://127.0.0.1:${redisPort}` };
+    if (wanted.includes('kafka')) await waitForKafka([addresses.kafka], START_TIMEOUT_MS);
+    if (wanted.includes('redis')) await waitForRedis(addresses.redis, START_TIMEOUT_MS);
+    return addresses;
   }
 
-  async startRedis(ports: Ports, say: Say): Promise<StackBroker> {
-    const port = await this.#portOf('redis', 6379, ports);
-    await this.#up('redis', { REDIS_PORT: String(port) }, say);
-    const address = `redis://127.0.0.1:${port}`;
-    await waitForRedis(address, START_TIMEOUT_MS);
-    return { way: 'docker', address, stop: () => this.#stop('redis') };
+  /** Ends containers; their data stay in their volumes. */
+  async stop(services: ComposeService[]): Promise<void> {
+    await this.#run(['stop', ...services]);
   }
 
   /** Removes containers and data of both. */
@@ -51,23 +53,16 @@ export class Compose {
   }
 
   /** A container that a killed start left running keeps its port, and is used as it is. */
-  async #portOf(service: Service, inside: number, ports: Ports): Promise<number> {
+  async #portOf(service: ComposeService, inside: number, ports: Ports): Promise<number> {
     const published = await this.#run(['port', service, String(inside)]).catch(() => '');
     const port = Number(/:(\d+)\s*$/.exec(published)?.[1] ?? 0);
     return port > 0 ? port : ports.take(service);
   }
 
-  async #up(service: Service, env: NodeJS.ProcessEnv, say: Say): Promise<void> {
-    const image = IMAGES[service];
-    if (!(await succeeds('docker', ['image', 'inspect', image]))) {
-      say(`pulling ${image}`);
-      await runCommand('docker', ['pull', image], { timeoutMs: PULL_TIMEOUT_MS });
-    }
-    await this.#run(['up', '-d', '--no-deps', service], env);
-  }
-
-  async #stop(service: Service): Promise<void> {
-    await this.#run(['stop', service]);
+  async #needImage(image: string, say: Say): Promise<void> {
+    if (await succeeds('docker', ['image', 'inspect', image])) return;
+    say(`pulling ${image}`);
+    await runCommand('docker', ['pull', image], { timeoutMs: PULL_TIMEOUT_MS });
   }
 
   async #run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {

@@ -1,20 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { devFolder, type Way } from '@heliograph/testing';
+import { devFolder, type DevelopmentAccount, type Way } from '@heliograph/testing';
 
 export interface ServiceAddress {
   name: string;
   address: string;
   pid: number;
-}
-
-export interface DevelopmentAccount {
-  id: string;
-  tenant: string;
-  profile: string;
-  client: { id: string; secret: string };
-  webhookSecret: string;
-  webhookUrl: string;
-  senders: { name: string; channel: string; address: string }[];
 }
 
 /** `.dev/stack.json`: everything a script needs to know about the running stack. */

@@ -1,10 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import { devFolder, endLeftovers, type Ending, type ManagedProcess, type Say } from '@heliograph/testing';
+import {
+  devFolder,
+  endLeftovers,
+  SERVICE_NAMES,
+  waitUntilReady,
+  writeSystemFiles,
+  type Ending,
+  type ManagedProcess,
+  type Say,
+  type ServiceName,
+  type SystemContext,
+} from '@heliograph/testing';
 import { PIDS, startBrokers, type StackBrokers } from './brokers.ts';
-import { writeDevFiles } from './dev-files.ts';
 import { Ports } from './ports.ts';
-import { startService, waitUntilReady } from './service-process.ts';
-import { SERVICE_NAMES, type ServiceName, type StackContext } from './services.ts';
+import { startStackService } from './service-process.ts';
 import { claimInstance } from './single-instance.ts';
 import { removeStack, writeStack, type ServiceAddress, type Stack } from './stack-file.ts';
 
@@ -74,7 +83,7 @@ export class RunningStack {
     writeStack(this.#description);
   }
 
-  async #context(ports: Ports): Promise<StackContext> {
+  async #context(ports: Ports): Promise<SystemContext> {
     const addresses = {} as Record<ServiceName, string>;
     for (const name of SERVICE_NAMES) addresses[name] = `http://127.0.0.1:${await ports.take(name)}`;
     return {
@@ -82,21 +91,25 @@ export class RunningStack {
       redisUrl: this.#brokers?.redis.address ?? '',
       namespace: this.#options.environment.NAMESPACE ?? '',
       addresses,
-      files: writeDevFiles(addresses['ingress-webhooks'], addresses['provider-simulator']),
+      files: writeSystemFiles({
+        folder: devFolder('config'),
+        ingressAddress: addresses['ingress-webhooks'],
+        simulatorAddress: addresses['provider-simulator'],
+      }),
     };
   }
 
   /** The provider first, because others look for it when they start; then all others at once. */
-  async #startServices(context: StackContext): Promise<void> {
+  async #startServices(context: SystemContext): Promise<void> {
     const [first, ...others] = SERVICE_NAMES;
     await this.#startService(first, context);
     await Promise.all(others.map((name) => this.#startService(name, context)));
   }
 
-  async #startService(name: ServiceName, context: StackContext): Promise<void> {
+  async #startService(name: ServiceName, context: SystemContext): Promise<void> {
     const since = performance.now();
     const address = context.addresses[name];
-    const process = await startService(name, context);
+    const process = await startStackService(name, context);
     this.#processes.push(process);
     try {
       await waitUntilReady(process, address, this.#options.signal);
@@ -115,7 +128,7 @@ export class RunningStack {
     });
   }
 
-  #describe({ namespace, addresses, files }: StackContext): Stack {
+  #describe({ namespace, addresses, files }: SystemContext): Stack {
     const { kafka, redis } = this.#brokers as StackBrokers;
     const simulator = addresses['provider-simulator'];
     return {

@@ -31,7 +31,7 @@ class Start {
   async up(): Promise<Stack> {
     await waitFor(() => this.output.includes('Up. Ctrl-C'), {
       description: 'the stack is up',
-      timeoutMs: 60_000,
+      timeoutMs: 120_000,
       giveUp: () => (this.#child.exitCode === null ? undefined : new Error(this.output)),
     });
     return JSON.parse(readFileSync(join(this.#workspace.folder, '.dev', 'stack.json'), 'utf8')) as Stack;
@@ -80,7 +80,7 @@ describe('npm start', () => {
   });
   afterEach(async () => {
     await Promise.all(starts.splice(0).map((one) => one.end('SIGTERM')));
-  }, 60_000);
+  }, 150_000);
   afterAll(() => workspace.remove());
 
   it('describes the running stack: brokers, every service, accounts with their secrets, the API key', async () => {
@@ -94,7 +94,7 @@ describe('npm start', () => {
     expect(stack.services).toHaveLength(8);
     expect(stack.accounts).toMatchObject([{ id: 'acme-genesys', webhookSecret: expect.stringMatching(/^\w{32,}$/) }]);
     expect(stack.api.key).toMatch(/^\w{32,}$/);
-  }, 60_000);
+  }, 150_000);
 
   it('a second start beside a running one says so and ends with 1', async () => {
     const first = start();
@@ -102,7 +102,7 @@ describe('npm start', () => {
     const second = start();
     expect(await second.exitCode()).toBe(1);
     expect(second.output).toContain(`already running (process ${first.pid})`);
-  }, 60_000);
+  }, 150_000);
 
   it('after kill -9 the services end by themselves, and the next start ends the rest and keeps data, ports and secrets', async () => {
     const first = start();
@@ -120,7 +120,7 @@ describe('npm start', () => {
     expect(after.redis.url).toBe(before.redis.url);
     expect(after.api).toEqual(before.api);
     expect(after.accounts).toEqual(before.accounts);
-  }, 90_000);
+  }, 240_000);
 
   it('stops everything when it is told to', async () => {
     const only = start();
@@ -128,7 +128,7 @@ describe('npm start', () => {
     expect(await only.end('SIGTERM')).toBe(0);
     expect(stack.services.filter(({ pid }) => runs(pid))).toEqual([]);
     await expect(redis(stack.redis.url, 'PING')).rejects.toThrow('ECONNREFUSED');
-  }, 60_000);
+  }, 150_000);
 
   it('stops everything with 1 when a service ends by itself, and shows the end of its log', async () => {
     const only = start();
@@ -137,7 +137,7 @@ describe('npm start', () => {
     expect(await only.exitCode()).toBe(1);
     expect(only.output).toMatch(/crm-sync ended by itself \(signal SIGKILL\)[^]*stand-in is up/);
     expect(stack.services.filter(({ pid }) => runs(pid))).toEqual([]);
-  }, 60_000);
+  }, 150_000);
 
   it('a stop while it starts leaves nothing behind', async () => {
     const only = start();
@@ -148,7 +148,7 @@ describe('npm start', () => {
     expect(await only.end('SIGINT')).toBe(1);
     expect((await start().up()).services).toHaveLength(8);
     expect(starts.at(-1)?.output).not.toContain('left behind');
-  }, 90_000);
+  }, 240_000);
 
   it('--fresh starts with empty brokers', async () => {
     const first = start({ kafka: '' });
@@ -156,11 +156,11 @@ describe('npm start', () => {
     await first.end('SIGTERM');
     const second = start({ kafka: '', args: ['--fresh'] });
     expect(await redis((await second.up()).redis.url, 'GET kept')).toBe('$-1');
-  }, 120_000);
+  }, 300_000);
 
   it('--fresh refuses to empty brokers that are not its own', async () => {
     const only = start({ args: ['--fresh'] });
     expect(await only.exitCode()).toBe(1);
     expect(only.output).toContain('KAFKA_BROKERS');
-  }, 60_000);
+  }, 150_000);
 });

@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { devFolder, workspaceRoot } from '@heliograph/testing';
-import { SERVICE_NAMES } from './services.ts';
+import { devFolder, SERVICE_NAMES, workspaceRoot } from '@heliograph/testing';
 
 /** Answers that it is ready and does nothing else; ends on SIGTERM like any program. */
 const STAND_IN = `

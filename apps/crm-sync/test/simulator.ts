@@ -18,7 +18,7 @@ export class Simulator {
     const file = join(mkdtempSync(join(tmpdir(), 'heliograph-simulator-')), 'settings.json');
     writeFileSync(file, JSON.stringify(settings));
     const main = join(workspaceRoot(), 'apps/provider-simulator/src/main.ts');
-    const env = { PATH: process.env.PATH, SIMULATOR_FILE: file };
+    const env = { SIMULATOR_FILE: file };
     const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: child.stdout })) {
       const said = JSON.parse(line) as { msg: string; address: string; reason?: string };

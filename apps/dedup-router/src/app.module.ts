@@ -6,6 +6,7 @@ import { ClaimStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { MAPPING_GROUP, SERVICE, type RouterConfig } from './config.ts';
 import { MappingConsumer } from './mapping/mapping.consumer.ts';
+import { MappingRebuild } from './mapping/mapping-rebuild.ts';
 import { MappingStore } from './mapping/mapping.store.ts';
 import { ConversationResolver } from './webhooks/conversation-resolver.ts';
 import { WebhooksConsumer } from './webhooks/webhooks.consumer.ts';
@@ -17,6 +18,7 @@ export class RouterModule implements OnModuleDestroy {
     private readonly redis: RedisClient,
     readiness: Readiness,
   ) {
+    readiness.register('kafka', () => publisher.problem());
     readiness.register('redis', () => redis.unavailable);
   }
 
@@ -55,6 +57,12 @@ function routing(): Provider[] {
       inject: [RedisClient, EventPublisher, Kafka],
       useFactory: (redis: RedisClient, publisher: EventPublisher, kafka: Kafka) =>
         new MappingStore(redis, publisher, kafka.partitionsOf(TOPICS.conversationMapping)),
+    },
+    {
+      provide: MappingRebuild,
+      inject: [Kafka, RedisClient, MappingStore, Log],
+      useFactory: (kafka: Kafka, redis: RedisClient, mapping: MappingStore, log: Log) =>
+        new MappingRebuild(kafka, redis, mapping, log),
     },
     {
       provide: ConversationResolver,

@@ -18,7 +18,7 @@ export function startIngress(config: IngressConfig, log?: Log): Promise<RunningS
 
 /** Bodies stay in their stream until the webhook service reads them, within its own limits of size, time and memory. */
 function leaveBodiesUnread(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 }

@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { runService, type Log, type RunningService } from '@heliograph/runtime';
-import type { FastifyInstance } from 'fastify';
 import { MessagingApiModule } from './app.module.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
 import { acceptJsonOnly } from './errors/json-body.ts';
@@ -19,7 +18,7 @@ export function startMessagingApi(config: MessagingApiConfig, log?: Log): Promis
     bodyLimitBytes: BODY_LIMIT_BYTES,
     rawBody: true,
     configure: (app) => {
-      acceptJsonOnly(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+      acceptJsonOnly(app.getHttpAdapter().getInstance());
       serveOpenApi(app, [MessagingApiModule]);
     },
     strategies: (app: NestFastifyApplication) => [timelineServer(app)],

@@ -11,9 +11,11 @@ import { SERVICE, type DispatcherConfig } from './config.ts';
 import { DoubtStore } from './rebuild/doubt.store.ts';
 import { LedgerRebuild } from './rebuild/ledger-rebuild.ts';
 import { RouteStore } from './routes/route.store.ts';
+import { ConversationOpener } from './sending/conversation-opener.ts';
 import { LedgeredCall } from './sending/ledgered-call.ts';
 import { MessageSender } from './sending/message-sender.ts';
 import { OutcomeFacts } from './sending/outcome-facts.ts';
+import { SendGates } from './sending/send-gates.ts';
 import { TemplateTable } from './templates/template-table.ts';
 
 @Module({})
@@ -25,6 +27,7 @@ export class DispatcherModule implements OnModuleDestroy {
     private readonly templates: TemplateTable,
     readiness: Readiness,
   ) {
+    readiness.register('kafka', () => publisher.problem());
     readiness.register('redis', () => redis.unavailable);
     readiness.register('templates', () => templates.problem());
   }
@@ -79,9 +82,15 @@ function stores(): Provider[] {
     },
     {
       provide: LedgerRebuild,
-      inject: [Kafka, RedisClient, LedgerStore, RouteStore, DoubtStore],
-      useFactory: (kafka: Kafka, redis: RedisClient, ledger: LedgerStore, routes: RouteStore, doubt: DoubtStore) =>
-        new LedgerRebuild({ kafka, redis, ledger, routes, doubt }),
+      inject: [Kafka, RedisClient, LedgerStore, RouteStore, DoubtStore, Log],
+      useFactory: (
+        kafka: Kafka,
+        redis: RedisClient,
+        ledger: LedgerStore,
+        routes: RouteStore,
+        doubt: DoubtStore,
+        log: Log,
+      ) => new LedgerRebuild({ kafka, redis, ledger, routes, doubt, log }),
     },
   ];
 }
@@ -100,15 +109,27 @@ function sending(config: DispatcherConfig): Provider[] {
         new LedgeredCall(ledger, (delivery) => doubt.since(delivery)),
     },
     {
+      provide: SendGates,
+      inject: [TemplateTable],
+      useFactory: (templates: TemplateTable) => new SendGates(templates, config),
+    },
+    {
+      provide: ConversationOpener,
+      inject: [RouteStore, LedgeredCall, OutcomeFacts, SendGates],
+      useFactory: (routes: RouteStore, calls: LedgeredCall, facts: OutcomeFacts, gates: SendGates) =>
+        new ConversationOpener(routes, calls, facts, gates),
+    },
+    {
       provide: MessageSender,
-      inject: [SendingAccounts, RouteStore, LedgeredCall, OutcomeFacts, TemplateTable],
+      inject: [SendingAccounts, RouteStore, ConversationOpener, LedgeredCall, OutcomeFacts, SendGates],
       useFactory: (
         accounts: SendingAccounts,
         routes: RouteStore,
+        opener: ConversationOpener,
         calls: LedgeredCall,
         facts: OutcomeFacts,
-        templates: TemplateTable,
-      ) => new MessageSender(accounts, routes, calls, facts, templates, config),
+        gates: SendGates,
+      ) => new MessageSender({ accounts, routes, opener, calls, facts, gates }),
     },
   ];
 }

@@ -5,6 +5,7 @@ import {
   type TimelineEntry,
   type TopicDefinition,
 } from '@heliograph/contracts';
+import { sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
   ensureTopics,
@@ -12,11 +13,16 @@ import {
   readPartition,
   type Delivery,
   type Kafka,
+  type OutgoingEvent,
+  type PublishOptions,
 } from '@heliograph/kafka';
 import { fenceKey, RedisClient } from '@heliograph/redis';
+import { Unavailable } from '@heliograph/runtime';
 import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
 import { SERVICE } from '../src/config.ts';
 import type { Fact } from '../src/fold/facts.ts';
+import { RebuildStore } from '../src/rebuild/rebuild.store.ts';
+import { SessionRebuild } from '../src/rebuild/session-rebuild.ts';
 import { SessionPublisher } from '../src/sessions/session.publisher.ts';
 import { SessionStore } from '../src/sessions/session.store.ts';
 import { SessionsService } from '../src/sessions/sessions.service.ts';
@@ -32,6 +38,8 @@ export class SessionBench {
   readonly kafka: Kafka = this.kafkaAt(testKafkaBrokers());
   readonly publisher = new EventPublisher(this.kafka);
   readonly redis: RedisClient;
+  /** What rebuilds have logged. */
+  readonly rebuilds: Record<string, unknown>[] = [];
   private readonly opened: EventPublisher[] = [this.publisher];
 
   private constructor(redisUrl: string) {
@@ -73,6 +81,28 @@ export class SessionBench {
     return publisher;
   }
 
+  /** A publisher whose process ends as soon as it has published so many entries and snapshots. */
+  publisherEndingAfter(records: number): EventPublisher {
+    const publisher = new EndingPublisher(this.kafka, records);
+    this.opened.push(publisher);
+    return publisher;
+  }
+
+  /** Loses what Redis has of a conversation, and rebuilds the partition as the gate of this generation would. */
+  async loseAndRebuild(conversationId: string, generation: number): Promise<string> {
+    await this.redis.client.del(sessionKey(PARTITION, conversationId), windowKey(PARTITION, conversationId));
+    await this.redis.client.set(fenceKey(PARTITION, SERVICE), `${this.redis.runId}|0.${generation}|rebuilding`);
+    await this.rebuild().run(PARTITION, generation);
+    return this.fence(generation);
+  }
+
+  rebuild(): SessionRebuild {
+    const store = new RebuildStore(this.redis);
+    const log = { info: (fields: Record<string, unknown>) => void this.rebuilds.push(fields) };
+    const parts = { kafka: this.kafka, store, sessions: this.store(), log };
+    return new SessionRebuild({ ...parts, groupingMs: () => 72 * HOUR, publishMs: PUBLISH_MS });
+  }
+
   /** Puts a fence in force, as the gate does. */
   async fence(generation: number): Promise<string> {
     const token = `${this.redis.runId}|0.${generation}`;
@@ -102,6 +132,22 @@ export class SessionBench {
 
   private kafkaAt(brokers: string[]): Kafka {
     return connectKafka({ brokers, clientId: 'spec', namespace: this.namespace, conversationPartitions: 1 });
+  }
+}
+
+class EndingPublisher extends EventPublisher {
+  constructor(
+    kafka: Kafka,
+    private left: number,
+  ) {
+    super(kafka);
+  }
+
+  override async publish(events: readonly OutgoingEvent[], options?: PublishOptions): Promise<void> {
+    const going = events.slice(0, this.left);
+    this.left -= going.length;
+    await super.publish(going, options);
+    if (going.length < events.length) throw new Unavailable('kafka', 'the process has ended');
   }
 }
 

@@ -6,6 +6,8 @@ import { waitFor } from './wait-for.ts';
 export interface ReadRecord {
   readonly partition: number;
   readonly offset: bigint;
+  /** When it was written, as its producer or the broker says. */
+  readonly timestampMs: number;
   readonly key: string | undefined;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -96,7 +98,8 @@ function toRecord(partition: number, message: KafkaMessage): ReadRecord {
   }
   const value = message.value;
   const key = message.key?.toString();
-  return { partition, offset: BigInt(message.offset), key, value, headers, json: parseJson(value) };
+  const timestampMs = Number(message.timestamp);
+  return { partition, offset: BigInt(message.offset), timestampMs, key, value, headers, json: parseJson(value) };
 }
 
 function parseJson(value: Buffer | null): unknown {

@@ -1,21 +1,24 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TOPICS } from '@heliograph/contracts';
-import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
-import { FencedGate, RedisClient } from '@heliograph/redis';
+import { EventPublisher, Kafka, LaneServer, type PartitionGate } from '@heliograph/kafka';
 import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
 import { MAPPING_GROUP, type RouterConfig } from '../config.ts';
-import { mappingRebuild } from './mapping-rebuild.ts';
-import { MappingStore } from './mapping.store.ts';
+import { MappingRebuild } from './mapping-rebuild.ts';
 
-/** Consumes the mappings; a partition whose fence is gone from Redis is read whole first, because so are its mappings. */
+/** Consumes the mappings; a partition that Redis does not hold whole is read first. Their effects need no fence. */
 export function mappingServer(app: NestFastifyApplication, config: RouterConfig): LaneServer {
-  const kafka = app.get(Kafka);
-  const rebuild = mappingRebuild(kafka, app.get(MappingStore));
+  const rebuild = app.get(MappingRebuild);
+  const gate: PartitionGate = {
+    admit: async (partition, generation) => {
+      await rebuild.ensure(partition);
+      return `unfenced:${generation}`;
+    },
+  };
   const server = new LaneServer({
-    kafka,
+    kafka: app.get(Kafka),
     group: MAPPING_GROUP,
     topics: [TOPICS.conversationMapping],
-    gate: new FencedGate(app.get(RedisClient), { group: MAPPING_GROUP, rebuild }),
+    gate,
     publisher: app.get(EventPublisher),
     log: app.get(Log),
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,

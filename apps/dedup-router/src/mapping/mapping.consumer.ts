@@ -11,7 +11,7 @@ export class MappingConsumer {
 
   @EventPattern<string>(TOPICS.conversationMapping.name)
   async handle(@Payload() event: CloudEvent<ConversationMapped>): Promise<Outcome> {
-    await this.mapping.put(event.data);
+    await this.mapping.put([event.data]);
     return done;
   }
 }

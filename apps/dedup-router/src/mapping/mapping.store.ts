@@ -1,37 +1,42 @@
-import { EVENTS, factId, type ConversationMapped, type Parties } from '@heliograph/contracts';
+import { EVENTS, factId, mappingKey, type ConversationMapped, type Parties } from '@heliograph/contracts';
 import { newEvent, partitionOf, type Delivery, type EventPublisher } from '@heliograph/kafka';
 import type { RedisClient } from '@heliograph/redis';
-import { Unavailable } from '@heliograph/runtime';
 
-/** Record key of a mapping. */
-export const mappingKey = (tenant: string, account: string, providerConversationId: string): string =>
-  `${tenant}/${account}/${providerConversationId}`;
+export type Mapping =
+  | { readonly kind: 'mapped'; readonly parties: Parties }
+  /** Nobody has mapped it yet. */
+  | { readonly kind: 'unknown' }
+  /** Redis does not hold all of this partition of the topic: nothing can be said. */
+  | { readonly kind: 'incomplete'; readonly partition: number };
+
+/** Most mappings remembered as known; then the memory starts anew. */
+const MOST_KNOWN = 100_000;
 
 /**
  * Which conversation a provider conversation belongs to: the working set in Redis of the compacted topic
  * `conversation.mapping`. Mappings never change and are kept for good.
+ *
+ * A partition of it is whole when its mark carries the id of the present Redis run: after a loss the mark is missing, after a
+ * restart from Redis' file (which may lack the last second) it names the run before.
  */
 export class MappingStore {
-  /** Mappings known to be on the topic and in Redis; saves the look-up on every event of a busy conversation. */
+  /** Mappings known to be on the topic; saves the look-up on every event of a busy conversation. */
   private readonly known = new Set<string>();
 
   constructor(
     private readonly redis: RedisClient,
     private readonly publisher: EventPublisher,
     private readonly partitions: number,
-  ) {
-    redis.on('lost', () => this.known.clear());
-  }
+  ) {}
 
-  /** @throws {Unavailable} while the partition of this mapping is not rebuilt after Redis was lost */
-  async find(tenant: string, account: string, providerConversationId: string): Promise<Parties | undefined> {
+  /** @throws {Unavailable} */
+  async find(tenant: string, account: string, providerConversationId: string): Promise<Mapping> {
     const key = mappingKey(tenant, account, providerConversationId);
-    const [found, rebuilt] = await this.redis.call((client) =>
-      client.mget(this.redisKey(key), this.markKey(this.partitionOf(key))),
-    );
-    if (found) return JSON.parse(found) as Parties;
-    if (!rebuilt) throw new Unavailable('conversation mapping', 'it is being read from its topic');
-    return undefined;
+    const partition = this.partitionOf(key);
+    const { runId } = this.redis;
+    const [found, mark] = await this.redis.call((client) => client.mget(this.redisKey(key), markKey(partition)));
+    if (found) return { kind: 'mapped', parties: JSON.parse(found) as Parties };
+    return mark && mark === runId ? { kind: 'unknown' } : { kind: 'incomplete', partition };
   }
 
   /** Makes a mapping known: durably on the topic first, then in Redis. */
@@ -53,23 +58,36 @@ export class MappingStore {
         cause,
       });
       await this.publisher.publish([{ contract: EVENTS.conversationMapped, event }]);
-      await this.put(data);
+      await this.put([data]);
     }
-    if (this.known.size > 100_000) this.known.clear();
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
     this.known.add(key);
   }
 
-  /** Puts a mapping that is on the topic into Redis. */
-  async put(mapped: ConversationMapped): Promise<void> {
-    const { providerConversationId, conversationId, tenant, account, channel, sender, contact } = mapped;
-    const key = mappingKey(tenant, account, providerConversationId);
-    const parties: Parties = { conversationId, tenant, account, channel, sender, contact };
-    await this.redis.call((client) => client.set(this.redisKey(key), JSON.stringify(parties)));
+  /** Puts mappings that are on the topic into Redis. */
+  async put(mapped: readonly ConversationMapped[]): Promise<void> {
+    await this.redis.call((client) =>
+      Promise.all(
+        mapped.map(({ providerConversationId, conversationId, tenant, account, channel, sender, contact }) => {
+          const parties: Parties = { conversationId, tenant, account, channel, sender, contact };
+          return client.set(
+            this.redisKey(mappingKey(tenant, account, providerConversationId)),
+            JSON.stringify(parties),
+          );
+        }),
+      ),
+    );
   }
 
-  /** Everything of this partition of the topic is in Redis. */
-  async markRebuilt(partition: number): Promise<void> {
-    await this.redis.call((client) => client.set(this.markKey(partition), '1'));
+  /** Whether everything of this partition of the topic is in Redis. */
+  async isWhole(partition: number): Promise<boolean> {
+    const { runId } = this.redis;
+    return (await this.redis.call((client) => client.get(markKey(partition)))) === runId;
+  }
+
+  /** @param runId of the Redis that holds everything of this partition */
+  async markWhole(partition: number, runId: string): Promise<void> {
+    await this.redis.call((client) => client.set(markKey(partition), runId));
   }
 
   private partitionOf(key: string): number {
@@ -79,8 +97,6 @@ export class MappingStore {
   private redisKey(key: string): string {
     return `{m${this.partitionOf(key)}}:mapping:${key}`;
   }
-
-  private markKey(partition: number): string {
-    return `{m${partition}}:rebuilt`;
-  }
 }
+
+const markKey = (partition: number): string => `{m${partition}}:rebuilt`;

@@ -4,9 +4,11 @@ import type { PartyAddress, ProviderFact } from '@heliograph/providers';
 import type { MappingStore } from '../mapping/mapping.store.ts';
 
 export type Resolution =
-  | { readonly kind: 'resolved'; readonly parties: Parties; readonly via: 'addresses' | 'mapping' }
+  | { readonly kind: 'resolved'; readonly parties: Parties }
   /** The event names a provider conversation that is not known (yet). */
   | { readonly kind: 'unknown-conversation'; readonly providerConversationId: string }
+  /** The mapping is not whole in Redis, so nothing can be said. */
+  | { readonly kind: 'mapping-incomplete'; readonly partition: number }
   | { readonly kind: 'unresolvable'; readonly reason: string };
 
 /** Finds the conversation a provider's fact belongs to: by the addresses it carries, else by its provider conversation. */
@@ -22,15 +24,21 @@ export class ConversationResolver {
     const { from, to, providerConversationId } = fact;
     if (from && to) {
       const parties = this.byAddresses(account.tenant, accountId, from, to);
-      if (parties) return { kind: 'resolved', parties, via: 'addresses' };
+      if (parties) return { kind: 'resolved', parties };
       return { kind: 'unresolvable', reason: `neither address of the event is a sender of account "${accountId}"` };
     }
     if (!providerConversationId) {
       return { kind: 'unresolvable', reason: 'the event carries neither both addresses nor a conversation id' };
     }
-    const mapped = await this.mapping.find(account.tenant, accountId, providerConversationId);
-    if (mapped) return { kind: 'resolved', parties: mapped, via: 'mapping' };
-    return { kind: 'unknown-conversation', providerConversationId };
+    const mapping = await this.mapping.find(account.tenant, accountId, providerConversationId);
+    switch (mapping.kind) {
+      case 'mapped':
+        return { kind: 'resolved', parties: mapping.parties };
+      case 'incomplete':
+        return { kind: 'mapping-incomplete', partition: mapping.partition };
+      case 'unknown':
+        return { kind: 'unknown-conversation', providerConversationId };
+    }
   }
 
   private byAddresses(tenant: string, account: string, from: PartyAddress, to: PartyAddress): Parties | undefined {

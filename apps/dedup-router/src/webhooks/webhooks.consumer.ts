@@ -4,13 +4,13 @@ import { TOPICS, type CloudEvent, type Parties } from '@heliograph/contracts';
 import { blocked, deadLetter, done, EventPublisher, skip, type Delivery, type Outcome } from '@heliograph/kafka';
 import { profileOf, type ProviderFact } from '@heliograph/providers';
 import { ClaimStore } from '@heliograph/redis';
+import { MappingRebuild } from '../mapping/mapping-rebuild.ts';
 import { MappingStore } from '../mapping/mapping.store.ts';
 import { routerMetrics } from '../metrics.ts';
 import { ConversationResolver } from './conversation-resolver.ts';
 import { buildFact } from './fact-builder.ts';
+import { UnknownConversations } from './unknown-conversations.ts';
 
-/** How long an event waits for its provider conversation to become known (design, section 2). */
-const UNKNOWN_CONVERSATION_MS = 60_000;
 const LOOK_AGAIN_MS = 200;
 
 /**
@@ -21,10 +21,13 @@ const LOOK_AGAIN_MS = 200;
  */
 @Controller()
 export class WebhooksConsumer {
+  private readonly unknown = new UnknownConversations();
+
   constructor(
     private readonly claims: ClaimStore,
     private readonly resolver: ConversationResolver,
     private readonly mapping: MappingStore,
+    private readonly rebuild: MappingRebuild,
     private readonly publisher: EventPublisher,
   ) {}
 
@@ -32,7 +35,7 @@ export class WebhooksConsumer {
   async handle(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
     const { profile: profileName = '', account = '' } = event.extensions;
     const profile = profileOf(profileName);
-    if (!profile) return deadLetter(`profile "${profileName}" is not known`);
+    if (!profile) return this.refuse(delivery, `profile "${profileName}" is not known`);
     const translation = profile.translator.translate(event.data);
     if (!translation.ok) return this.refuse(delivery, translation.reason);
     const resolved = await this.resolve(account, translation.facts, delivery);
@@ -40,11 +43,13 @@ export class WebhooksConsumer {
     return this.route(delivery, translation.facts, resolved.parties);
   }
 
-  /** A dead event is claimed too, so that its repeats do not become dead letters of their own. */
+  /**
+   * A dead event is claimed too, so that its repeats do not become dead letters of their own. It is called dead before its
+   * copy is written; a crash in between changes nothing, because this record comes again and its own claim lets it pass.
+   */
   private async refuse(delivery: Delivery, reason: string): Promise<Outcome> {
-    const { partition, event, origin, fence } = delivery;
-    const claim = await this.claims.claim(partition, { id: event.id, origin }, fence);
-    if (claim.kind === 'repeat') return this.repeat();
+    const { partition, event, origin } = delivery;
+    if (!(await this.claim(delivery)).isOurs) return this.repeat();
     await this.claims.finish(partition, { id: event.id, origin, state: 'dead' });
     return deadLetter(reason);
   }
@@ -57,33 +62,49 @@ export class WebhooksConsumer {
     const parties: Parties[] = [];
     for (const fact of facts) {
       const resolution = await this.resolver.resolve(account, fact);
-      if (resolution.kind === 'unresolvable') return this.refuse(delivery, resolution.reason);
-      if (resolution.kind === 'unknown-conversation') return this.waitForMapping(delivery);
-      parties.push(resolution.parties);
+      switch (resolution.kind) {
+        case 'unresolvable':
+          return this.refuse(delivery, resolution.reason);
+        case 'mapping-incomplete':
+          return blocked('the conversation mapping is being reread', this.rebuild.settled(resolution.partition));
+        case 'unknown-conversation':
+          return this.waitForMapping(delivery, account, resolution.providerConversationId);
+        case 'resolved':
+          parties.push(resolution.parties);
+      }
     }
     return { parties };
   }
 
-  private async waitForMapping(delivery: Delivery): Promise<Outcome> {
-    const since = (delivery.memo ??= Date.now()) as number;
-    if (Date.now() - since < UNKNOWN_CONVERSATION_MS) {
-      routerMetrics.unknownConversation.inc();
-      return blocked('the provider conversation is not known yet', Date.now() + LOOK_AGAIN_MS);
+  private async waitForMapping(delivery: Delivery, account: string, conversation: string): Promise<Outcome> {
+    if (this.unknown.givenUp(account, conversation)) {
+      return this.refuse(delivery, 'the provider conversation did not become known within a minute');
     }
-    const seconds = UNKNOWN_CONVERSATION_MS / 1000;
-    return this.refuse(delivery, `the provider conversation did not become known within ${seconds} s`);
+    // A repeat of an event that ended long ago must not hold the lane.
+    if (!(await this.claim(delivery)).isOurs) return this.repeat();
+    routerMetrics.unknownConversation.inc();
+    return blocked('the provider conversation is not known yet', Date.now() + LOOK_AGAIN_MS);
   }
 
   private async route(delivery: Delivery, facts: readonly ProviderFact[], parties: Parties[]): Promise<Outcome> {
-    const { partition, event, origin, fence } = delivery;
-    const claim = await this.claims.claim(partition, { id: event.id, origin, note: JSON.stringify(parties) }, fence);
-    if (claim.kind === 'repeat') return this.repeat();
-    const kept = claim.note ? (JSON.parse(claim.note) as Parties[]) : parties;
+    const { partition, event, origin } = delivery;
+    const { isOurs, note } = await this.claim(delivery, JSON.stringify(parties));
+    if (!isOurs) return this.repeat();
+    const kept = note ? (JSON.parse(note) as Parties[]) : parties;
     const outgoing = facts.map((fact, index) => buildFact(fact, kept[index]!, index, delivery));
     await Promise.all([this.publisher.publish(outgoing), this.mapNew(facts, kept, delivery)]);
     for (const fact of facts) routerMetrics.facts.inc({ kind: fact.kind });
     await this.claims.finish(partition, { id: event.id, origin, state: 'done' });
     return done;
+  }
+
+  /** @param note the conversations of the facts, kept with the claim unless it has them already */
+  private async claim(
+    { partition, event, origin, fence }: Delivery,
+    note?: string,
+  ): Promise<{ isOurs: boolean; note?: string }> {
+    const claim = await this.claims.claim(partition, { id: event.id, origin, note }, fence);
+    return claim.kind === 'go' ? { isOurs: true, note: claim.note } : { isOurs: false };
   }
 
   private async mapNew(facts: readonly ProviderFact[], parties: Parties[], cause: Delivery): Promise<void> {

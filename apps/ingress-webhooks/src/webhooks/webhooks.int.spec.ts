@@ -157,9 +157,31 @@ describe('a signed webhook', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('count requests by profile and result, events and bytes, and hold nothing of a body or a path', async () => {
+    await send(text(guideMessage()));
+    await send(text(guideMessage()), { signature: null });
+    await send(text(guideMessage()), { profile: 'made-up-profile' });
+    const page = await (await fetch(`${service.address}/metrics`)).text();
+    for (const [name, labels] of [
+      ['requests_total', 'profile="genesys-guide",result="accepted"'],
+      ['requests_total', 'profile="genesys-guide",result="unauthorized"'],
+      ['requests_total', 'profile="unknown",result="unknown-profile"'],
+      ['events_total', 'profile="genesys-guide"'],
+      ['received_bytes_total', 'profile="genesys-guide"'],
+      ['request_seconds_count', 'profile="genesys-guide"'],
+    ]) {
+      expect(page).toMatch(new RegExp(`^heliograph_ingress_${name}\\{${labels}\\} [1-9]`, 'm'));
+    }
+    expect(page).toMatch(/^heliograph_ingress_in_flight_bytes 0$/m);
+    expect(page).not.toMatch(/made-up-profile|1555000/);
+  });
+});
+
 describe('bad input', () => {
   const event = text(guideMessage());
   const nested = Buffer.from('{"id":"a","x":' + '['.repeat(20_000) + ']'.repeat(20_000) + '}');
+  const oversized = text({ ...guideMessage(), filler: 'x'.repeat(950_000) });
   const big = Buffer.alloc(2 * MIB, 0x20);
   const withLatin1 = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xe9, 0xff]), Buffer.from('"}')]);
 
@@ -180,6 +202,7 @@ describe('bad input', () => {
     ['twenty thousand levels', nested, {}, 400, 'nested deeper'],
     ['2 MB', big, {}, 413, 'larger than'],
     ['2 MB, unsigned', big, { signature: null }, 413, 'larger than'],
+    ['an event too large for a record', oversized, {}, 413, 'more than can be stored'],
     ['another content type', event, { headers: { 'content-type': 'text/plain' } }, 415, 'must be JSON'],
     ['a form', event, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, 'must be JSON'],
   ])('%s is refused with the right status, and the service goes on', async (_, body, sending, status, reason) => {
@@ -194,7 +217,7 @@ describe('bad input', () => {
   it('leaves nothing on the topic', async () => {
     const values = (await readAll(testKafkaBrokers(), topic)).map(({ value }) => value!.toString());
     expect(values.length).toBeGreaterThan(1000);
-    expect(values.filter((value) => value === event.toString() || !value.includes('"type"'))).toEqual([]);
+    expect(values.filter((value) => value === event.toString() || value.includes('filler') || !value.includes('"type"'))).toEqual([]);
   });
 
   it('an unsigned caller cannot tell a known account from an unknown one', async () => {

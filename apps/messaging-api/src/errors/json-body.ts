@@ -14,6 +14,8 @@ export function acceptJsonOnly(server: FastifyInstance): void {
     } catch {
       return done(refused('is not valid UTF-8'), undefined);
     }
-    parse(request, text, (error, value) => (error ? done(refused('is not valid JSON'), undefined) : done(null, value)));
+    void parse(request, text, (error, value) =>
+      error ? done(refused('is not valid JSON'), undefined) : done(null, value),
+    );
   });
 }

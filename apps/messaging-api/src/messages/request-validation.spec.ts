@@ -11,7 +11,7 @@ function refusalOf(body: unknown): { field: string; reason: string }[] {
   try {
     readSendMessage(body);
   } catch (error) {
-    if (error instanceof ApiError && error.getStatus() === 400) return [...error.details!];
+    if (error instanceof ApiError && error.getStatus() === 400) return [...error.details];
     throw error;
   }
   return [];

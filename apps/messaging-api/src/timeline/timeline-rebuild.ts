@@ -1,5 +1,6 @@
 import { decodeEvent, TOPICS, type TimelineEntry } from '@heliograph/contracts';
 import { readPartition, type Kafka } from '@heliograph/kafka';
+import type { Log } from '@heliograph/runtime';
 import { metrics } from '../metrics.ts';
 import type { TimelineStore } from './timeline.store.ts';
 
@@ -15,7 +16,7 @@ const IN_FLIGHT = 256;
  */
 export async function rebuildTimelines(kafka: Kafka, timelines: TimelineStore, partition: number): Promise<void> {
   let pending: Promise<void>[] = [];
-  let failure: unknown;
+  let failure: Error | undefined;
   const settle = async (): Promise<void> => {
     await Promise.all(pending);
     if (failure !== undefined) throw failure;
@@ -23,7 +24,7 @@ export async function rebuildTimelines(kafka: Kafka, timelines: TimelineStore, p
     pending = [];
   };
   const restore = (entry: TimelineEntry): Promise<void> =>
-    timelines.restore(partition, entry).catch((error: unknown) => void (failure ??= error));
+    timelines.restore(partition, entry).catch((error: Error) => void (failure ??= error));
   await readPartition(kafka, TOPIC, partition, {
     visit: (record) => {
       const decoded = decodeEvent(TOPIC.name, record);
@@ -32,4 +33,18 @@ export async function rebuildTimelines(kafka: Kafka, timelines: TimelineStore, p
     },
   });
   await settle();
+}
+
+/**
+ * Rebuilds every partition, for conversations in which nothing happens any more: a partition whose fence was lost is
+ * otherwise rebuilt with its next entry. Every replica does so; they write the same. Never rejects.
+ */
+export async function rebuildAllTimelines(kafka: Kafka, timelines: TimelineStore, log: Log): Promise<void> {
+  for (let partition = 0; partition < kafka.partitionsOf(TOPIC); partition++) {
+    try {
+      await rebuildTimelines(kafka, timelines, partition);
+    } catch (err) {
+      log.warn({ partition, err }, 'timelines not rebuilt, their next entry will');
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { TOPICS } from '@heliograph/contracts';
 import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
 import { FencedGate, RedisClient } from '@heliograph/redis';
 import { fatal, Log } from '@heliograph/runtime';
-import { rebuildTimelines } from './timeline-rebuild.ts';
+import { rebuildAllTimelines, rebuildTimelines } from './timeline-rebuild.ts';
 import { TIMELINE_GROUP, TimelineStore } from './timeline.store.ts';
 
 /**
@@ -13,16 +13,19 @@ import { TIMELINE_GROUP, TimelineStore } from './timeline.store.ts';
 export function timelineServer(app: INestApplication): LaneServer {
   const kafka = app.get(Kafka);
   const timelines = app.get(TimelineStore);
+  const redis = app.get(RedisClient);
+  const log = app.get(Log);
+  redis.on('lost', () => void rebuildAllTimelines(kafka, timelines, log));
   return new LaneServer({
     kafka,
     group: TIMELINE_GROUP,
     topics: [TOPICS.conversationTimeline],
-    gate: new FencedGate(app.get(RedisClient), {
+    gate: new FencedGate(redis, {
       group: TIMELINE_GROUP,
       rebuild: (partition) => rebuildTimelines(kafka, timelines, partition),
     }),
     publisher: app.get(EventPublisher),
-    log: app.get(Log),
+    log,
     onCrash: fatal,
   });
 }

@@ -1,7 +1,8 @@
 import type { Accounts } from '@heliograph/accounts';
 import { profileOf } from '@heliograph/providers';
 import { BudgetScheduler, BudgetStore, type RedisClient } from '@heliograph/redis';
-import type { SendingAccount } from './sending-account.ts';
+import { sendingAccounts } from '../metrics.ts';
+import { SendingAccount } from './sending-account.ts';
 
 /** Every account with its provider client and its budget; token requests take from the same budget as sends. */
 export class SendingAccounts {
@@ -10,6 +11,7 @@ export class SendingAccounts {
   /** @throws Error when an account names a profile that does not exist */
   constructor(accounts: Accounts, redis: RedisClient) {
     this.byIdMap = new Map(accounts.all.map((account) => [account.id, open(account, redis)]));
+    for (const account of this.byIdMap.values()) sendingAccounts.add(account);
   }
 
   byId(id: string): SendingAccount | undefined {
@@ -18,9 +20,10 @@ export class SendingAccounts {
 
   async close(): Promise<void> {
     await Promise.all(
-      [...this.byIdMap.values()].map(async ({ client, budget }) => {
-        budget.close();
-        await client.close();
+      [...this.byIdMap.values()].map(async (account) => {
+        sendingAccounts.delete(account);
+        account.budget.close();
+        await account.client.close();
       }),
     );
   }
@@ -37,5 +40,5 @@ function open(account: Accounts['all'][number], redis: RedisClient): SendingAcco
       await budget.take();
     },
   });
-  return { account, client, budget };
+  return new SendingAccount(account, client, budget);
 }

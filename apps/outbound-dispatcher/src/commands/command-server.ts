@@ -14,7 +14,11 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
   const doubt = app.get(DoubtStore);
   const facts = app.get(OutcomeFacts);
   const rebuild = app.get(LedgerRebuild);
-  const fences = new FencedGate(redis, { group: SERVICE, rebuild: (partition) => rebuild.run(partition) });
+  const worked = new Set<number>();
+  const fences = new FencedGate(redis, {
+    group: SERVICE,
+    rebuild: (partition) => rebuild.run(partition, worked.has(partition)),
+  });
   const server = new LaneServer({
     kafka: app.get(Kafka),
     group: SERVICE,
@@ -23,6 +27,7 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
       admit: async (partition, generation) => {
         const fence = await fences.admit(partition, generation);
         await doubt.load(partition);
+        worked.add(partition);
         return fence;
       },
     },

@@ -11,6 +11,7 @@ import {
 } from '@heliograph/contracts';
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
+import type { Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
@@ -27,6 +28,7 @@ export interface LedgerRebuildDeps {
   readonly ledger: LedgerStore;
   readonly routes: RouteStore;
   readonly doubt: DoubtStore;
+  readonly log: Log;
 }
 
 /**
@@ -34,34 +36,48 @@ export interface LedgerRebuildDeps {
  * reread from `conversation.outbound`. Commands from the watermark on that were on the topic by then and have no outcome are in
  * doubt, because an attempt may have begun before the loss; they are marked from here on.
  *
- * A group that never committed on the partition has finished nothing there, so nothing can have been begun: a first start.
+ * A group that never committed on the partition has not even read there, so nothing can have been begun: a first start. (The
+ * consumer commits within a second of the first record it sees. Only a loss of Redis *and* of the process in that second would
+ * pass for a first start; a loss of Redis alone does not, because `workedBefore` is known to the process.)
  */
 export class LedgerRebuild {
   constructor(private readonly deps: LedgerRebuildDeps) {}
 
-  async run(partition: number): Promise<void> {
-    const { kafka, redis, doubt } = this.deps;
+  /** @param workedBefore whether this process has been admitted to the partition before */
+  async run(partition: number, workedBefore: boolean): Promise<void> {
+    const { kafka, redis, doubt, log } = this.deps;
     const since = await redis.time();
     const watermark = await committedOffset(kafka, SERVICE, TOPICS.conversationCommand, partition);
-    if (watermark === undefined) return;
+    if (watermark === undefined && !workedBefore) return;
     await delay(PUBLISHES_END_MS);
-    await this.restore(partition);
-    const below = await this.endOfCommands(partition, watermark);
+    const outcomes = await this.restore(partition);
+    const below = await this.endOfCommands(partition, watermark ?? 0);
     await doubt.record(partition, { below, since });
+    log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
   }
 
-  private async restore(partition: number): Promise<void> {
+  /** @returns how many outcomes were on the topic */
+  private async restore(partition: number): Promise<number> {
     const { kafka, ledger, routes } = this.deps;
     const outcomes: PublishedOutcome[] = [];
     const opened = new Map<string, string>();
+    let count = 0;
+    const flush = async () => {
+      const batch = outcomes.splice(0);
+      count += batch.length;
+      await ledger.restore(partition, batch);
+      await Promise.all([...opened].map(([conversation, id]) => routes.restore(partition, conversation, id)));
+      opened.clear();
+    };
     await readPartition(kafka, TOPICS.conversationOutbound, partition, {
       visit: (record) => {
         const decoded = decodeEvent(TOPICS.conversationOutbound.name, record);
         if (decoded.ok) collect(decoded.event, outcomes, opened);
+        return outcomes.length + opened.size < BATCH ? undefined : flush();
       },
     });
-    for (let i = 0; i < outcomes.length; i += BATCH) await ledger.restore(partition, outcomes.slice(i, i + BATCH));
-    for (const [conversationId, id] of opened) await routes.restore(partition, conversationId, id);
+    await flush();
+    return count;
   }
 
   private async endOfCommands(partition: number, from: number): Promise<number> {

@@ -16,9 +16,11 @@ interface Route {
 }
 
 /** Where a message can go. */
-export interface Target {
+export interface Place {
   /** Absent: a conversation has to be opened. */
   readonly providerConversationId?: string;
+  /** The provider conversation that was found gone last; one that is opened now takes its place. */
+  readonly lastGone?: string;
   /** The customer has written to this sender before, which is an opt-in. */
   readonly customerWrote: boolean;
 }
@@ -34,7 +36,7 @@ export class RouteStore {
     private readonly group: string,
   ) {}
 
-  async find({ partition }: Delivery, command: SendMessage): Promise<Target> {
+  async find({ partition }: Delivery, command: SendMessage): Promise<Place> {
     const [session, route] = await Promise.all([
       this.sessions.read(partition, command.conversationId),
       this.read(partition, command.conversationId),
@@ -43,6 +45,7 @@ export class RouteStore {
     const usable = (id?: string) => id && !route.gone.includes(id) && id !== session?.closedProviderConversationId;
     return {
       providerConversationId: candidates.find(usable),
+      lastGone: route.gone.at(-1),
       customerWrote: session?.lastCustomerMessageAt !== undefined,
     };
   }

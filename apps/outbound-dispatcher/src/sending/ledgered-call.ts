@@ -1,11 +1,12 @@
 import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
-import type { CallOptions, CallResult, NotSentCode } from '@heliograph/providers';
+import { TokenUnavailable, type CallOptions, type CallResult } from '@heliograph/providers';
 import type { BeginOptions, Begun, LedgerStore, Resolved } from '@heliograph/redis';
-import { Retryable, Unavailable } from '@heliograph/runtime';
+import { Unavailable } from '@heliograph/runtime';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { SettledSend } from './outcome-facts.ts';
 import { memoOf, takeTurn } from './turn.ts';
+import { verdictOf, type NextStep, type Verdict } from './verdict.ts';
 
 /** Why something must not be sent. */
 export interface Refusal {
@@ -19,7 +20,7 @@ export interface Effect<T> {
   readonly priority: 'transactional' | 'campaign';
   /** Resends that an unknown outcome allows. */
   readonly resends: number;
-  /** Asked in the same step as `begin`, after all waiting: why it must not be sent now. */
+  /** Asked after all waiting, in the same turn as `begin`: why it must not be sent now. */
   readonly refusal: () => Refusal | undefined;
   /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
   readonly window?: { readonly key: string; readonly notBefore: number };
@@ -28,12 +29,27 @@ export interface Effect<T> {
   readonly settle: (value: T) => SettledSend;
 }
 
-/** How an effect ended, or the outcome with which its lane waits. */
-export type EffectEnd =
-  | { readonly kind: 'ended'; readonly ended: Resolved; readonly settled: SettledSend }
-  /** The provider said that what the effect was aimed at is gone; nothing was done. */
-  | { readonly kind: 'target-gone'; readonly reason: string }
-  | { readonly kind: 'wait'; readonly outcome: Outcome };
+export interface Ended {
+  readonly kind: 'ended';
+  readonly ended: Resolved;
+  readonly settled: SettledSend;
+}
+
+/** The outcome with which the lane waits. */
+export interface Waits {
+  readonly kind: 'wait';
+  readonly outcome: Outcome;
+}
+
+/** How an effect ended so far; `target-gone`: the provider said that what it was aimed at is gone, and nothing was done. */
+export type EffectEnd = Ended | Waits | { readonly kind: 'target-gone'; readonly reason: string };
+
+/** An answer that the ledger does not have yet. */
+export interface UnrecordedAnswer {
+  readonly entryId: string;
+  readonly begun: Begun;
+  readonly verdict: Exclude<Verdict, { state: 'inflight' }>;
+}
 
 /** Gates, `begin` and the first byte within this time (design, section 5). */
 const BEGIN_TO_FIRST_BYTE_MS = 50;
@@ -42,23 +58,16 @@ const RESOLVE_MARGIN_MS = 2_000;
 
 type Judged = Pick<BeginOptions, 'fence' | 'resolveAfterMs' | 'doubtfulSince'>;
 
-interface Verdict {
-  readonly state: 'confirmed' | 'rejected' | 'retryable';
-  readonly settled?: SettledSend;
-  readonly end: EffectEnd | Error;
-}
-
-/** An answer that the ledger does not have yet. */
-export interface UnrecordedAnswer extends Verdict {
-  readonly entryId: string;
-  readonly attempt: string;
-}
-
-const wait = (outcome: Outcome): EffectEnd => ({ kind: 'wait', outcome });
+const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
+  kind: 'wait',
+  outcome: blocked(reason, until),
+});
+const waitForAttempt = (waitMs: number) => wait('an earlier attempt is not resolved', Date.now() + waitMs);
+const ended = (resolved: Resolved): Ended => ({ kind: 'ended', ended: resolved, settled: settledOf(resolved) });
 
 /**
- * Makes effects happen at most once per ledger rules: budget, then gates and `begin` in one step, the request, `finish`.
- * Whoever calls it publishes what it ended with.
+ * Makes effects happen at most once per ledger rules: gates, token, budget, then the gates again and `begin` in one step, the
+ * request, `finish`. Whoever calls it publishes what it ended with.
  */
 export class LedgeredCall {
   constructor(
@@ -66,18 +75,23 @@ export class LedgeredCall {
     private readonly doubtfulSince: (delivery: Delivery) => number | undefined,
   ) {}
 
+  /** How an effect ended, when it has; nothing is waited for or changed. */
+  async endedBefore({ partition }: Delivery, entryId: string): Promise<Ended | undefined> {
+    const found = await this.ledger.look(partition, entryId);
+    return found === undefined || found === 'open' ? undefined : ended(found);
+  }
+
   async run<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
-    if (memoOf(delivery).unrecorded) return this.record(delivery);
-    const { account, client, budget } = sending;
-    // Before the budget: a token may have to be fetched, and that takes from the budget, too.
-    const ready = client.prepared() ? undefined : client.prepare();
-    if (ready) return this.waitForToken(delivery, ready);
-    const turn = takeTurn(delivery, budget, effect.priority);
-    if ('wait' in turn) return wait(turn.wait);
-    const judged = this.judged(delivery, account.requestTimeoutMs);
+    const memo = memoOf(delivery);
+    if (memo.unrecorded?.entryId === effect.entryId) return this.record(delivery, sending);
+    const judged = this.judged(delivery, sending.account.requestTimeoutMs);
+    // Up to `begin` nothing below waits in the call that reaches it, so this is the last look, too.
     const refusal = effect.refusal();
     if (refusal) return this.refuse(delivery, effect.entryId, judged, refusal);
-    const memo = memoOf(delivery);
+    // Before the budget: a token may have to be fetched, and that takes from the budget, too.
+    if (!sending.client.prepared()) return this.waitForToken(delivery, sending);
+    const turn = takeTurn(delivery, sending, effect.priority);
+    if ('wait' in turn) return { kind: 'wait', outcome: turn.wait };
     memo.attempt ??= this.ledger.newAttempt();
     const begun = await this.ledger.begin(delivery.partition, effect.entryId, {
       ...judged,
@@ -89,31 +103,19 @@ export class LedgeredCall {
     memo.attempt = undefined;
     switch (begun.kind) {
       case 'wait':
-        return wait(blocked('an earlier attempt is not resolved', Date.now() + begun.waitMs));
+        return waitForAttempt(begun.waitMs);
       case 'resolved':
-        return { kind: 'ended', ended: begun, settled: settledOf(begun) };
+        return ended(begun);
       case 'window-closed':
-        return this.refuse(delivery, effect.entryId, judged, {
-          code: 'window-closed',
-          reason: 'more than 24 hours have passed since the customer last wrote; only an approved template may be sent',
-        });
-      case 'begun': {
-        const sendBy = Math.min(begun.sendBy, turn.grant.deadline);
-        const result = await effect.call({ sendBy, timeoutMs: account.requestTimeoutMs });
-        dispatcherMetrics.calls.inc({ account: account.id, outcome: result.outcome });
-        return this.conclude(delivery, sending, effect, begun, judged.resolveAfterMs, result);
-      }
+        return this.refuse(delivery, effect.entryId, judged, WINDOW_CLOSED);
+      case 'begun':
+        return this.send(delivery, sending, effect, begun, judged.resolveAfterMs, turn.grant.deadline);
     }
   }
 
-  /** Ends an effect without trying it. */
-  refuseNow(
-    delivery: Delivery,
-    { account }: SendingAccount,
-    entryId: string,
-    refusal: Refusal,
-  ): Promise<Exclude<EffectEnd, { kind: 'target-gone' }>> {
-    return this.refuse(delivery, entryId, this.judged(delivery, account.requestTimeoutMs), refusal);
+  /** Ends an effect without trying it. `requestTimeoutMs`: as long as a request of the account may have been under way. */
+  refuseNow(delivery: Delivery, requestTimeoutMs: number, entryId: string, refusal: Refusal): Promise<Ended | Waits> {
+    return this.refuse(delivery, entryId, this.judged(delivery, requestTimeoutMs), refusal);
   }
 
   private judged(delivery: Delivery, requestTimeoutMs: number): Judged {
@@ -121,124 +123,105 @@ export class LedgeredCall {
     return { fence: delivery.fence, resolveAfterMs, doubtfulSince: this.doubtfulSince(delivery) };
   }
 
-  private async waitForToken(delivery: Delivery, ready: Promise<void>): Promise<EffectEnd> {
-    const memo = memoOf(delivery);
-    if (memo.tokenError) {
-      const error = memo.tokenError;
-      memo.tokenError = undefined;
-      ready.catch(() => undefined);
-      throw error;
-    }
-    const settled = ready.catch((error: unknown) => void (memo.tokenError = error as Error));
-    return wait(blocked('waits for a token', settled));
-  }
-
-  private async refuse(
-    delivery: Delivery,
-    entryId: string,
-    judged: Judged,
-    refusal: Refusal,
-  ): Promise<Exclude<EffectEnd, { kind: 'target-gone' }>> {
+  private async refuse(delivery: Delivery, entryId: string, judged: Judged, refusal: Refusal): Promise<Ended | Waits> {
     const settled: SettledSend = { at: new Date().toISOString(), ...refusal };
     const result = JSON.stringify(settled);
     const refused = await this.ledger.refuse(delivery.partition, entryId, { ...judged, result });
-    if (refused.kind === 'wait') {
-      return { kind: 'wait', outcome: blocked('an earlier attempt is not resolved', Date.now() + refused.waitMs) };
-    }
-    return { kind: 'ended', ended: refused, settled: settledOf(refused) };
+    return refused.kind === 'wait' ? waitForAttempt(refused.waitMs) : ended(refused);
   }
 
-  /** What the answer means for the ledger and for the lane; kept in the memo until the ledger has it. */
-  private conclude<T>(
+  private waitForToken(delivery: Delivery, sending: SendingAccount): Waits {
+    const memo = memoOf(delivery);
+    const { tokenError } = memo;
+    memo.tokenError = undefined;
+    if (tokenError) throw tokenError;
+    const ready = sending.client.prepare().catch((error: Error) => {
+      if (error instanceof TokenUnavailable && error.retryAt !== undefined) sending.pauseUntil(error.retryAt);
+      memo.tokenError = error;
+    });
+    return wait('waits for a token', ready);
+  }
+
+  private async send<T>(
     delivery: Delivery,
     sending: SendingAccount,
     effect: Effect<T>,
     begun: Begun,
     resolveAfterMs: number,
-    result: CallResult<T>,
-  ): Promise<EffectEnd> | EffectEnd {
-    const at = new Date().toISOString();
-    const record = (verdict: Verdict) => {
-      memoOf(delivery).unrecorded = { entryId: effect.entryId, attempt: begun.attempt, ...verdict };
-      return this.record(delivery);
-    };
-    const ended = (state: 'confirmed' | 'rejected', settled: SettledSend): Verdict => {
-      const { attempt, possiblyRepeated } = begun;
-      const resolved: Resolved = {
-        kind: 'resolved',
-        state,
-        attempt,
-        possiblyRepeated,
-        result: JSON.stringify(settled),
-      };
-      return { state, settled, end: { kind: 'ended', ended: resolved, settled } };
-    };
-    switch (result.outcome) {
-      case 'ok':
-        return record(ended('confirmed', { ...effect.settle(result.value), at }));
-      case 'refused':
-        if (result.code === 'conversation-closed' || result.code === 'not-found') {
-          return record({ state: 'retryable', end: { kind: 'target-gone', reason: result.reason } });
-        }
-        return record(ended('rejected', { at, code: result.code, reason: result.reason }));
-      case 'throttled':
-        dispatcherMetrics.throttled.inc({ account: sending.account.id });
-        // This process pauses in any case; while Redis cannot be reached the others cannot take grants either.
-        void sending.budget.pauseFor(Math.max(0, result.retryAt - Date.now())).catch(() => undefined);
-        return record({ state: 'retryable', end: wait(blocked('throttled by the provider', result.retryAt)) });
-      case 'not-sent':
-        return record({ state: 'retryable', end: this.notSent(delivery, sending, result.code, result.reason) });
-      case 'unknown':
-        // Stays in flight. After its resolve-after `begin` decides by the class's policy.
-        return wait(blocked(`outcome unknown: ${result.reason}`, Date.now() + resolveAfterMs));
-    }
+    grantEnds: number,
+  ): Promise<EffectEnd> {
+    const { account } = sending;
+    const resolvedAt = Date.now() + resolveAfterMs;
+    const sendBy = Math.min(begun.sendBy, grantEnds);
+    const result = await effect.call({ sendBy, timeoutMs: account.requestTimeoutMs });
+    dispatcherMetrics.calls.inc({ account: account.id, outcome: result.outcome });
+    if (result.outcome === 'throttled') sending.pauseUntil(result.retryAt);
+    const verdict = verdictOf(result, effect.settle);
+    if (verdict.state === 'inflight') return wait(`outcome unknown: ${verdict.reason}`, resolvedAt);
+    memoOf(delivery).unrecorded = { entryId: effect.entryId, begun, verdict };
+    return this.record(delivery, sending);
   }
 
   /**
-   * Writes an answer into the ledger. An answer counts even when the ledger no longer takes it: after Redis was lost there is
-   * no entry, and an outcome in hand is better than a doubt.
+   * Writes an answer into the ledger. Where Redis has lost the entry, the answer in hand becomes the entry: that is better
+   * than a doubt. Where another attempt has begun meanwhile, `begin` tells what counts.
    *
    * @throws {Unavailable} while Redis cannot be reached; the answer is kept for the next call
    */
-  private async record(delivery: Delivery): Promise<EffectEnd> {
+  private async record(delivery: Delivery, sending: SendingAccount): Promise<EffectEnd> {
     const memo = memoOf(delivery);
-    const { entryId, attempt, state, settled, end } = memo.unrecorded!;
-    const result = settled && JSON.stringify(settled);
+    const { entryId, begun, verdict } = memo.unrecorded!;
+    const { attempt, possiblyRepeated } = begun;
+    const { state } = verdict;
+    const result = state === 'retryable' ? '' : JSON.stringify(verdict.settled);
     const accepted = await this.ledger.finish(delivery.partition, entryId, attempt, state, result);
-    memo.unrecorded = undefined;
     if (!accepted) dispatcherMetrics.lateAnswers.inc();
-    if (end instanceof Error) throw end;
-    return end;
+    if (state === 'retryable') {
+      memo.unrecorded = undefined;
+      return this.next(delivery, sending, verdict.next);
+    }
+    const answer: Resolved = { kind: 'resolved', state, attempt, possiblyRepeated, result };
+    const counts = accepted || (await this.putBack(delivery, entryId, answer));
+    memo.unrecorded = undefined;
+    return counts ? ended(answer) : wait('another attempt has begun', Date.now());
   }
 
-  private notSent(
-    delivery: Delivery,
-    { account, client }: SendingAccount,
-    code: NotSentCode,
-    reason: string,
-  ): EffectEnd | Error {
-    switch (code) {
-      case 'send-by-passed':
-      case 'no-token':
-        return wait(blocked('was not sent in time', Date.now()));
-      case 'unauthorized': {
+  /** @returns whether the entry was lost and is this answer now; whatever is begun since the look is left alone */
+  private async putBack({ partition }: Delivery, entryId: string, { kind: _, ...answer }: Resolved): Promise<boolean> {
+    if ((await this.ledger.look(partition, entryId)) !== undefined) return false;
+    return (await this.ledger.restore(partition, [{ entryId, ...answer }])) === 1;
+  }
+
+  private next(delivery: Delivery, { account, client }: SendingAccount, next: NextStep): EffectEnd {
+    const memo = memoOf(delivery);
+    if (next.kind !== 'renew-token') memo.unauthorized = 0;
+    switch (next.kind) {
+      case 'target-gone':
+        return next;
+      case 'pause':
+        return wait('throttled by the provider', next.until);
+      case 'renew-token':
         // Once: the token may just have been revoked. Again: the account is broken, and waiting costs no attempt.
-        if (memoOf(delivery).unauthorized++ > 0) return new Unavailable(`account ${account.id}`, reason);
-        const refreshed = client.prepare().catch(() => undefined);
-        return wait(blocked('the token was turned away', refreshed));
-      }
-      case 'aborted':
-      case 'closed':
-        return new Unavailable('this process', 'it is shutting down');
-      case 'connection-refused':
-      case 'dns':
-      case 'not-connected':
-        return new Unavailable(`provider of account ${account.id}`, reason);
-      default:
-        return new Retryable(reason);
+        if (memo.unauthorized++ > 0) throw new Unavailable(`account ${account.id}`, next.reason);
+        return wait(
+          'the token was turned away',
+          client.prepare().catch(() => undefined),
+        );
+      case 'again':
+        return wait('was not sent in time', Date.now());
+      case 'unavailable':
+        throw new Unavailable(
+          next.dependency === 'process' ? 'this process' : `the provider of account ${account.id}`,
+          next.reason,
+        );
     }
   }
 }
+
+const WINDOW_CLOSED: Refusal = {
+  code: 'window-closed',
+  reason: 'more than 24 hours have passed since the customer last wrote; only an approved template may be sent',
+};
 
 function settledOf({ result }: Resolved): SettledSend {
   return result === '' ? { at: new Date().toISOString() } : (JSON.parse(result) as SettledSend);

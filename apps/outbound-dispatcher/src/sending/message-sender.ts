@@ -1,23 +1,28 @@
-import type { Sender } from '@heliograph/accounts';
 import type { SendMessage } from '@heliograph/contracts';
-import { windowKey } from '@heliograph/conversations';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
-import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
-import type { RouteStore } from '../routes/route.store.ts';
-import type { TemplateTable } from '../templates/template-table.ts';
-import type { Effect, EffectEnd, LedgeredCall, Refusal } from './ledgered-call.ts';
-import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
+import type { Place, RouteStore } from '../routes/route.store.ts';
+import type { ConversationOpener, Job } from './conversation-opener.ts';
+import type { Effect, Ended, LedgeredCall, Refusal, Waits } from './ledgered-call.ts';
+import type { OutcomeFacts } from './outcome-facts.ts';
+import type { SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 
-const DAY_MS = 86_400_000;
-/** Provider conversations that one message may find closed before it fails. */
-const MOST_OPENED = 3;
+/** Provider conversations that one message may find gone before it fails. */
+const MOST_GONE = 3;
+/** For an account that is not configured (any more): the longest time-out one can have. */
+const LONGEST_REQUEST_MS = 120_000;
 
-export interface SendRules {
-  /** Taken off the 24 hours, so that a message does not arrive just after the window closed. */
-  readonly windowMarginMs: number;
+const EARLIER_UNKNOWN = 'whether an earlier attempt arrived is not known; a later one was refused:';
+
+export interface MessageSenderDeps {
+  readonly accounts: SendingAccounts;
+  readonly routes: RouteStore;
+  readonly opener: ConversationOpener;
+  readonly calls: LedgeredCall;
+  readonly facts: OutcomeFacts;
+  readonly gates: SendGates;
 }
 
 /**
@@ -25,171 +30,106 @@ export interface SendRules {
  * effects with a ledger entry each; a fact about either is published before anything builds on it.
  */
 export class MessageSender {
-  constructor(
-    private readonly accounts: SendingAccounts,
-    private readonly routes: RouteStore,
-    private readonly calls: LedgeredCall,
-    private readonly facts: OutcomeFacts,
-    private readonly templates: TemplateTable,
-    private readonly rules: SendRules,
-  ) {}
+  constructor(private readonly deps: MessageSenderDeps) {}
 
   async send(command: SendMessage, delivery: Delivery): Promise<Outcome> {
-    const sending = this.accounts.byId(command.account);
-    if (!sending || sending.account.tenant !== command.tenant) {
-      const reason = `tenant "${command.tenant}" has no account "${command.account}"`;
-      return this.fail(delivery, command, { code: 'unknown-account', reason });
-    }
-    const sender = sending.account.senders.find((s) => s.name === command.sender && s.channel === command.channel);
-    if (!sender) {
-      const reason = `account "${command.account}" has no ${command.channel} sender "${command.sender}"`;
-      return this.fail(delivery, command, { code: 'unknown-sender', reason });
-    }
-    for (;;) {
-      const { providerConversationId, customerWrote } = await this.routes.find(delivery, command);
-      let target = providerConversationId;
-      if (target === undefined) {
-        const optIn = customerWrote || sender.optInOnRecord;
-        const opened = await this.open(command, delivery, sending, sender, optIn);
-        if (typeof opened !== 'string') return opened;
-        target = opened;
+    const before = await this.endedBefore(command, delivery);
+    if (before) return this.conclude(command, delivery, before);
+    const found = this.jobOf(command, delivery);
+    if ('code' in found) return this.refuse(command, delivery, LONGEST_REQUEST_MS, found);
+    const { sending } = found;
+    const memo = memoOf(delivery);
+    while (memo.gone < MOST_GONE) {
+      const place = await this.placeOf(found);
+      const opening = place.providerConversationId === undefined && (await this.deps.opener.open(found, place));
+      if (opening && opening.kind === 'wait') return opening.outcome;
+      if (opening && opening.kind === 'refused') {
+        return this.refuse(command, delivery, sending.account.requestTimeoutMs, opening.refusal);
       }
-      const end = await this.calls.run(delivery, sending, this.sendEffect(command, delivery, sending, target));
+      const target = opening ? opening.providerConversationId : place.providerConversationId!;
+      const end = await this.deps.calls.run(delivery, sending, this.effect(found, target));
       if (end.kind !== 'target-gone') return this.conclude(command, delivery, end);
-      await this.routes.gone(delivery, command.conversationId, target);
-      memoOf(delivery).opened++;
+      await this.deps.routes.gone(delivery, command.conversationId, target);
+      memo.gone++;
     }
+    const reason = `the provider closed ${memo.gone} conversations before the message could be sent into them`;
+    return this.refuse(command, delivery, sending.account.requestTimeoutMs, { code: 'conversation-closed', reason });
   }
 
-  /** @returns the id of the provider conversation, or the outcome of the command */
-  private async open(
-    command: SendMessage,
-    delivery: Delivery,
-    sending: SendingAccount,
-    sender: Sender,
-    optIn: boolean,
-  ): Promise<string | Outcome> {
-    const { opened } = memoOf(delivery);
-    if (opened >= MOST_OPENED) {
-      const reason = `the provider closed ${opened} conversations before the message could be sent into them`;
-      return this.refuse(command, delivery, sending, { code: 'conversation-closed', reason });
-    }
-    const effect = this.openEffect(command, delivery, sending, sender, optIn);
-    const end = await this.calls.run(delivery, sending, effect);
-    if (end.kind === 'wait') return end.outcome;
-    if (end.kind === 'target-gone') {
-      return this.refuse(command, delivery, sending, { code: 'conversation-not-opened', reason: end.reason });
-    }
-    const { ended, settled } = end;
-    if (ended.state !== 'confirmed') {
-      const code = ended.state === 'rejected' ? settled.code : 'conversation-not-opened';
-      const reason = settled.reason ?? 'whether the provider opened a conversation is not known';
-      return this.refuse(command, delivery, sending, { code: code ?? 'conversation-not-opened', reason });
-    }
-    await this.facts.opened(delivery, command, settled, ended.possiblyRepeated);
-    await this.routes.opened(delivery, command.conversationId, settled.providerConversationId!);
-    return settled.providerConversationId!;
+  /** A repeated command, or one whose outcome was not published before a crash, needs no token, budget or conversation. */
+  private async endedBefore({ messageId }: SendMessage, delivery: Delivery): Promise<Ended | undefined> {
+    const memo = memoOf(delivery);
+    if (memo.looked) return undefined;
+    const before = await this.deps.calls.endedBefore(delivery, messageId);
+    memo.looked = before === undefined;
+    return before;
   }
 
-  private openEffect(
-    command: SendMessage,
-    delivery: Delivery,
-    sending: SendingAccount,
-    sender: Sender,
-    optIn: boolean,
-  ): Effect<{ providerConversationId: string }> {
-    const request = {
-      channel: command.channel,
-      from: sender.address,
-      to: command.contact,
-      queueId: sender.queueId,
-      optIn,
-      externalRef: command.conversationId,
-    };
-    return {
-      ...this.gates(command, delivery),
-      entryId: `${command.messageId}.open${memoOf(delivery).opened}`,
-      // An empty provider conversation that was opened twice harms nobody, so one resend for every class.
-      resends: 1,
-      call: (options) => sending.client.openConversation(request, options),
-      settle: ({ providerConversationId }) => ({ at: '', providerConversationId }),
-    };
+  private jobOf(command: SendMessage, delivery: Delivery): Job | Refusal {
+    const { tenant, account, channel } = command;
+    const sending = this.deps.accounts.byId(account);
+    if (!sending || sending.account.tenant !== tenant) {
+      return { code: 'unknown-account', reason: `tenant "${tenant}" has no account "${account}"` };
+    }
+    const sender = sending.account.senders.find((s) => s.name === command.sender && s.channel === channel);
+    if (!sender) {
+      return { code: 'unknown-sender', reason: `account "${account}" has no ${channel} sender "${command.sender}"` };
+    }
+    return { command, delivery, sending, sender };
   }
 
-  private sendEffect(
-    command: SendMessage,
-    delivery: Delivery,
-    sending: SendingAccount,
-    providerConversationId: string,
-  ): Effect<{ providerMessageId: string }> {
+  /** Looked up after every wait; but an answer that is not dealt with yet is about the place it was asked for. */
+  private async placeOf({ command, delivery }: Job): Promise<Place> {
+    const memo = memoOf(delivery);
+    if (memo.place && (memo.unrecorded || memo.announcing)) return memo.place;
+    return (memo.place = await this.deps.routes.find(delivery, command));
+  }
+
+  private effect({ command, delivery, sending }: Job, target: string): Effect<{ providerMessageId: string }> {
     const { channel, contact: to, content } = command;
-    const request = { providerConversationId, channel, to, content };
+    const request = { providerConversationId: target, channel, to, content };
     return {
-      ...this.gates(command, delivery),
+      ...this.deps.gates.of(command, delivery),
       entryId: command.messageId,
       resends: command.class === 'transactional' ? 1 : 0,
       call: (options) => sending.client.sendMessage(request, options),
-      settle: ({ providerMessageId }) => ({ at: '', providerMessageId, providerConversationId }),
+      settle: ({ providerMessageId }) => ({ at: '', providerMessageId, providerConversationId: target }),
     };
   }
 
-  private gates(command: SendMessage, { partition }: Delivery): Pick<Effect<never>, 'priority' | 'refusal' | 'window'> {
-    const needsWindow = command.channel === 'whatsapp' && command.content.type === 'text';
-    const notBefore = Date.now() - DAY_MS + this.rules.windowMarginMs;
-    return {
-      priority: command.class,
-      refusal: () => expired(command) ?? this.templates.refusal(command),
-      window: needsWindow ? { key: windowKey(partition, command.conversationId), notBefore } : undefined,
-    };
-  }
-
-  private async conclude(
-    command: SendMessage,
-    delivery: Delivery,
-    end: Exclude<EffectEnd, { kind: 'target-gone' }>,
-  ): Promise<Outcome> {
+  /** Publishes how the message ended. */
+  private async conclude(command: SendMessage, delivery: Delivery, end: Ended | Waits): Promise<Outcome> {
     if (end.kind === 'wait') return end.outcome;
+    const { facts } = this.deps;
     const { ended, settled } = end;
     const { attempt, possiblyRepeated } = ended;
     const count = (outcome: string) =>
       dispatcherMetrics.outcomes.inc({ account: command.account, outcome, repeated: String(possiblyRepeated) });
-    switch (ended.state) {
-      case 'confirmed':
-        await this.facts.sent(delivery, command, attempt, possiblyRepeated, settled);
-        count('sent');
-        break;
-      case 'rejected':
-        await this.facts.failed(delivery, command, attempt, possiblyRepeated, settled);
-        count('failed');
-        break;
-      case 'in-doubt':
-        await this.facts.unresolved(delivery, command, attempt, settled);
-        count('unresolved');
+    if (ended.state === 'confirmed') {
+      await facts.sent(delivery, command, attempt, possiblyRepeated, settled);
+      count('sent');
+    } else if (ended.state === 'rejected' && !possiblyRepeated) {
+      await facts.failed(delivery, command, attempt, settled);
+      count('failed');
+    } else {
+      // A refused resend says nothing of the attempt before it, so that message is not failed but unresolved.
+      const resend = ended.state === 'rejected' && {
+        reason: `${EARLIER_UNKNOWN} ${settled.reason ?? 'no reason given'}`,
+      };
+      await facts.unresolved(delivery, command, attempt, { ...settled, ...resend });
+      count('unresolved');
     }
     return done;
   }
 
-  /** Ends the message itself, in its own ledger entry, because what it needed could not be had. */
+  /** Ends the message itself, in its own ledger entry, because what it needs cannot be had. */
   private async refuse(
     command: SendMessage,
     delivery: Delivery,
-    sending: SendingAccount,
+    requestTimeoutMs: number,
     refusal: Refusal,
   ): Promise<Outcome> {
-    const end = await this.calls.refuseNow(delivery, sending, command.messageId, refusal);
+    const end = await this.deps.calls.refuseNow(delivery, requestTimeoutMs, command.messageId, refusal);
     return this.conclude(command, delivery, end);
   }
-
-  /** For commands that were never tried under any configuration: there is no ledger entry to look at. */
-  private async fail(delivery: Delivery, command: SendMessage, refusal: Refusal): Promise<Outcome> {
-    const settled: SettledSend = { at: new Date().toISOString(), ...refusal };
-    await this.facts.failed(delivery, command, '', false, settled);
-    dispatcherMetrics.outcomes.inc({ account: command.account, outcome: 'failed', repeated: 'false' });
-    return done;
-  }
-}
-
-function expired({ expiresAt }: SendMessage): Refusal | undefined {
-  if (expiresAt === undefined || Date.parse(expiresAt) > Date.now()) return undefined;
-  return { code: 'expired', reason: `the command expired at ${expiresAt}` };
 }

@@ -1,6 +1,7 @@
 import {
   EVENTS,
   factId,
+  mappingKey,
   type EventContract,
   type MessageFailed,
   type MessageSent,
@@ -32,7 +33,7 @@ export class OutcomeFacts {
       messageId: command.messageId,
       providerMessageId: settled.providerMessageId!,
       providerConversationId: settled.providerConversationId,
-      attempt,
+      ...(attempt && { attempt }),
       possiblyRepeated,
       at: settled.at,
       content: command.content,
@@ -40,13 +41,13 @@ export class OutcomeFacts {
     return this.publish(EVENTS.messageSent, delivery, factId(command.messageId, 0), command, data);
   }
 
-  failed(delivery: Delivery, command: SendMessage, attempt: string, possiblyRepeated: boolean, settled: SettledSend) {
+  failed(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
     return this.publish(
       EVENTS.messageFailed,
       delivery,
       factId(command.messageId, 0),
       command,
-      failedData(command, attempt, possiblyRepeated, settled),
+      failedData(command, attempt, settled),
     );
   }
 
@@ -54,7 +55,7 @@ export class OutcomeFacts {
   deadLettered(delivery: Delivery, command: SendMessage, reason: string) {
     const settled = { at: new Date().toISOString(), code: 'dead-lettered', reason };
     const id = factId(`${command.messageId}/dead/${delivery.origin}`);
-    return this.publish(EVENTS.messageFailed, delivery, id, command, failedData(command, '', false, settled));
+    return this.publish(EVENTS.messageFailed, delivery, id, command, failedData(command, '', settled));
   }
 
   unresolved(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
@@ -62,7 +63,7 @@ export class OutcomeFacts {
       ...partiesOf(command),
       messageId: command.messageId,
       reason: settled.reason ?? 'whether the provider took the message is not known',
-      attempt,
+      ...(attempt && { attempt }),
       at: settled.at,
       content: command.content,
     };
@@ -90,7 +91,7 @@ export class OutcomeFacts {
     });
     const mapped = newEvent(EVENTS.conversationMapped, {
       id: factId(id, 1),
-      key: `${command.tenant}/${command.account}/${providerConversationId}`,
+      key: mappingKey(command.tenant, command.account, providerConversationId),
       data: { ...partiesOf(command), providerConversationId, at: opened.at },
       tenant: command.tenant,
       subject: command.conversationId,
@@ -130,19 +131,15 @@ function partiesOf(command: SendMessage): Parties {
   return { conversationId, tenant, account, channel, sender, contact };
 }
 
-function failedData(
-  command: SendMessage,
-  attempt: string,
-  possiblyRepeated: boolean,
-  settled: SettledSend,
-): MessageFailed {
+function failedData(command: SendMessage, attempt: string, settled: SettledSend): MessageFailed {
   return {
     ...partiesOf(command),
     messageId: command.messageId,
     code: settled.code ?? 'provider-refused',
     reason: settled.reason ?? 'the provider refused the message',
-    attempt,
-    possiblyRepeated,
+    ...(attempt && { attempt }),
+    // What may have been sent is not failed but unresolved.
+    possiblyRepeated: false,
     at: settled.at,
     content: command.content,
   };

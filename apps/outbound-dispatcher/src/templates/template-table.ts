@@ -1,5 +1,6 @@
 import { TOPICS, type SendMessage, type TemplateState } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic, type Kafka } from '@heliograph/kafka';
+import { Unavailable } from '@heliograph/runtime';
 
 const keyOf = (tenant: string, account: string, name: string, language: string) =>
   JSON.stringify([tenant, account, name, language]);
@@ -28,7 +29,6 @@ export class TemplateTable {
         states.set(keyOf(state.tenant, state.account, state.name, state.language), state);
       },
     });
-    topic.caughtUp.catch(() => undefined);
     return new TemplateTable(topic, states);
   }
 
@@ -37,9 +37,15 @@ export class TemplateTable {
     return this.topic.problem();
   }
 
-  /** Why this template may not be sent now; undefined when it may, or when the command sends none. */
+  /**
+   * Why this template may not be sent now; undefined when it may, or when the command sends none.
+   *
+   * @throws {Unavailable} while the topic is not read whole, or cannot be read: then nothing is known of *now*
+   */
   refusal({ tenant, account, content }: SendMessage): TemplateRefusal | undefined {
     if (content.type !== 'template') return undefined;
+    const problem = this.problem();
+    if (problem !== undefined) throw new Unavailable('the state of templates', problem);
     const { name, language, parameters = [] } = content;
     const state = this.states.get(keyOf(tenant, account, name!, language!));
     if (!state) {

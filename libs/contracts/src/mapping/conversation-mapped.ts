@@ -6,3 +6,7 @@ export class ConversationMapped extends Parties {
   @IsString() @IsNotEmpty() providerConversationId: string;
   @IsISO8601() at: string;
 }
+
+/** Record key of a mapping. */
+export const mappingKey = (tenant: string, account: string, providerConversationId: string): string =>
+  `${tenant}/${account}/${providerConversationId}`;

@@ -13,7 +13,6 @@ describe('a client', () => {
     const admin = client.admin();
     await admin.connect();
     await admin.describeCluster();
-    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const realSetTimeout = globalThis.setTimeout;
     let timers = 0;
     globalThis.setTimeout = Object.assign(
@@ -25,7 +24,6 @@ describe('a client', () => {
     } finally {
       globalThis.setTimeout = realSetTimeout;
     }
-    expect({ timers, before }).toEqual({ timers: expect.any(Number), before: expect.any(Number) });
     expect(timers).toBeLessThan(5);
     await close(() => admin.disconnect());
   });
@@ -53,10 +51,8 @@ describe('a client', () => {
 
   it('reports what the library says without anything of the records', async () => {
     const lines: [fields: Record<string, unknown>, message: string][] = [];
-    const log = {
-      debug: (fields: object, message: string) => lines.push([{ ...fields }, message]),
-      warn: (fields: object, message: string) => lines.push([{ ...fields }, message]),
-    };
+    const take = (fields: object, message: string) => lines.push([{ ...fields }, message]);
+    const log: KafkaLog = { debug: take, warn: take };
     const { client, close } = openClient({ ...settings, brokers: ['127.0.0.1:1'] }, log, { retry: { retries: 0 } });
     const producer = client.producer();
     await expect(producer.connect()).rejects.toThrow();

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicDefinition } from '@heliograph/contracts';
 import { Unavailable } from '@heliograph/runtime';
-import { ConfigResourceTypes, type Admin, type ITopicConfig } from 'kafkajs';
+// By its default export: Node finds few names in this CommonJS module by itself.
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { withAdmin } from './admin.ts';
 import { brokerError } from './broker-error.ts';
 import type { Kafka } from './kafka.ts';
@@ -127,7 +128,7 @@ async function reportRetention(
   const configNames = ['cleanup.policy', 'retention.ms'];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [...topics.keys()].map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames })),
+    resources: [...topics.keys()].map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })),
   });
   for (const { resourceName, configEntries } of resources) {
     for (const [setting, wanted] of Object.entries(retentionOf(topics.get(resourceName)!))) {

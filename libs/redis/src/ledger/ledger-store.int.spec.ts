@@ -186,3 +186,14 @@ describe('an entry', () => {
     expect(await at.redis.client.pttl(`${at.key}-r`)).toBeGreaterThan(week - 10_000);
   });
 });
+
+describe('a look at an entry', () => {
+  it('tells how the message ended, and changes nothing while it has not', async () => {
+    expect(await at.ledger.look(at.partition, at.id)).toBeUndefined();
+    const { attempt } = await at.begun();
+    expect(await at.ledger.look(at.partition, at.id)).toBe('open');
+    await at.finish(attempt, 'confirmed', 'r');
+    const ended = { kind: 'resolved', state: 'confirmed', attempt, possiblyRepeated: false, result: 'r' };
+    expect(await at.ledger.look(at.partition, at.id)).toEqual(ended);
+  });
+});

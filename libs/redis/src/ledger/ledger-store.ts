@@ -3,7 +3,7 @@ import { Unavailable } from '@heliograph/runtime';
 import type { RedisClient } from '../client/redis-client.ts';
 import { script } from '../client/script.ts';
 import { partitionKey } from '../keys.ts';
-import type { BeginAnswer, PublishedOutcome, Resolved, ScriptAnswer, Waiting } from './send-state.ts';
+import type { BeginAnswer, FinalState, PublishedOutcome, Resolved, ScriptAnswer, Waiting } from './send-state.ts';
 import { toAnswer } from './send-state.ts';
 
 const BEGIN = script({ name: 'begin-send', file: new URL('./begin-send.lua', import.meta.url), keys: 'any' });
@@ -104,6 +104,27 @@ export class LedgerStore {
    */
   async refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Resolved> {
     return toAnswer(await this.#judge(partition, entryId, 'refuse', '', options), 0) as Waiting | Resolved;
+  }
+
+  /**
+   * What the ledger holds, without changing it: how the message ended, `open` while it has not, undefined without an entry.
+   * A settled message stays settled; only `begin` and `refuse` may decide about any other.
+   *
+   * @throws Unavailable
+   */
+  async look(partition: number, entryId: string): Promise<Resolved | 'open' | undefined> {
+    const fields = ['state', 'attempt', 'repeated', 'result'] as const;
+    const entry = await this.#redis.call((client) => client.hmget(this.#key(partition, entryId), ...fields));
+    const [state, attempt, repeated, result] = entry;
+    if (!state) return undefined;
+    if (state === 'inflight' || state === 'retryable') return 'open';
+    return {
+      kind: 'resolved',
+      state: state as FinalState,
+      attempt: attempt ?? '',
+      possiblyRepeated: repeated === '1',
+      result: result ?? '',
+    };
   }
 
   /**

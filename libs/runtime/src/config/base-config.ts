@@ -1,3 +1,5 @@
+// Before the decorators below: without it they record no types, and nothing would be converted.
+import 'reflect-metadata';
 import { ArrayNotEmpty, IsArray, IsIn, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log/log.ts';
 

@@ -1,6 +1,6 @@
-import type { DevFiles } from './dev-files.ts';
+import type { SystemFiles } from './system-files.ts';
 
-/** The services of the stack, the provider first: the others look for it when they start. */
+/** The services of the system, the provider first: the others look for it when they start. */
 export const SERVICE_NAMES = [
   'provider-simulator',
   'ingress-webhooks',
@@ -14,25 +14,25 @@ export const SERVICE_NAMES = [
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** What the services of a stack share. */
-export interface StackContext {
+/** What the services of one system share. */
+export interface SystemContext {
   kafkaBrokers: string;
   redisUrl: string;
   namespace: string;
   /** Address of every service by its name, known before it starts. */
   addresses: Readonly<Record<ServiceName, string>>;
-  files: DevFiles;
+  files: SystemFiles;
 }
 
 /** Settings of one service beyond HOST, PORT and LOG_FORMAT. */
 export type Settings = Readonly<Record<string, string>>;
 
-const kafka = (c: StackContext): Settings => ({ KAFKA_BROKERS: c.kafkaBrokers, NAMESPACE: c.namespace });
-const kafkaAndRedis = (c: StackContext): Settings => ({ ...kafka(c), REDIS_URL: c.redisUrl });
-const accounts = (c: StackContext): Settings => ({ ACCOUNTS_FILE: c.files.accountsFile });
+const kafka = (c: SystemContext): Settings => ({ KAFKA_BROKERS: c.kafkaBrokers, NAMESPACE: c.namespace });
+const kafkaAndRedis = (c: SystemContext): Settings => ({ ...kafka(c), REDIS_URL: c.redisUrl });
+const accounts = (c: SystemContext): Settings => ({ ACCOUNTS_FILE: c.files.accountsFile });
 
-/** What each service is told. */
-export const SERVICE_SETTINGS: Record<ServiceName, (context: StackContext) => Settings> = {
+/** What each service is told, in development and in end-to-end tests alike. */
+export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => Settings> = {
   'provider-simulator': (c) => ({ SIMULATOR_FILE: c.files.simulatorFile }),
   'ingress-webhooks': (c) => ({ ...kafka(c), ...accounts(c) }),
   'dedup-router': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
@@ -40,8 +40,8 @@ export const SERVICE_SETTINGS: Record<ServiceName, (context: StackContext) => Se
   'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'template-registry': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'crm-sync': (c) => ({
-    ...kafkaAndRedis(c),
-    CRM_URL: `${c.addresses['provider-simulator']}/crm/v1`,
+    ...kafka(c),
+    CRM_URL: `${c.addresses['provider-simulator']}/crm`,
     CRM_API_KEY_FILE: c.files.crmKeyFile,
   }),
   'messaging-api': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), API_KEYS_FILE: c.files.apiKeysFile }),

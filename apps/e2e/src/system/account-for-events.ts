@@ -1,0 +1,58 @@
+import type { TimelineEntry } from '@heliograph/contracts';
+import { IdLedger, waitFor, type LedgerReport } from '@heliograph/testing';
+import type { Simulator, ToldEvent } from './simulator.ts';
+import type { TimelineReader } from './timeline.ts';
+
+const MOST_SHOWN = 5;
+
+/**
+ * Waits until every event the provider told is acknowledged and on the timeline, then holds both against each other: what
+ * the provider's log has as acknowledged, and what an independent reader found, once each and in the order of their
+ * conversation. Events are recognised by what they say, so nothing is assumed about how the pipeline derives its ids.
+ *
+ * @returns how many events there were
+ * @throws Error with what was lost, repeated or swapped
+ */
+export async function accountForEvents(simulator: Simulator, timeline: TimelineReader): Promise<number> {
+  await simulator.waitUntilDelivered();
+  const events = await simulator.events();
+  const silent = events.filter(({ acknowledgedAt }) => acknowledgedAt === undefined);
+  if (silent.length > 0) throw new Error(`${silent.length} events were never acknowledged`);
+  const wanted = events.map(nameOfEvent);
+  const complete = (): boolean => {
+    const seen = new Set(timeline.all().map(nameOfEntry));
+    return wanted.every((name) => seen.has(name));
+  };
+  // What is missing after that is counted below.
+  const options = { timeoutMs: 60_000, intervalMs: 200, description: 'all events are on the timeline' };
+  await waitFor(complete, options).catch(() => undefined);
+  const ledger = new IdLedger();
+  events.forEach(({ conversationId }, index) => ledger.sent(wanted[index]!, conversationId));
+  for (const name of timeline.all().map(nameOfEntry)) if (name !== undefined) ledger.seen(name);
+  assertRight(ledger.report());
+  return events.length;
+}
+
+function nameOfEvent({ type, conversationId, messageId = '', status = '' }: ToldEvent): string {
+  return [type, conversationId, messageId, status].join(' ');
+}
+
+/** Undefined for an entry that is no fact of the provider. */
+function nameOfEntry({ kind, fact }: TimelineEntry): string | undefined {
+  const type = {
+    'message.received': 'message',
+    'message.status-reported': 'message',
+    'provider-conversation.changed': 'conversation',
+    'conversation.assigned': 'routing:conversation:assignment',
+  }[kind];
+  const { providerConversationId, providerMessageId = '', status, state } = fact as Record<string, string>;
+  return type && [type, providerConversationId, providerMessageId, status ?? state ?? ''].join(' ');
+}
+
+function assertRight({ in: told, out, ...faults }: LedgerReport): void {
+  const found = Object.entries(faults)
+    .map(([fault, list]) => ({ fault, items: Array.isArray(list) ? list : Object.entries(list) }))
+    .filter(({ items }) => items.length > 0)
+    .map(({ fault, items }) => `${items.length} ${fault}: ${JSON.stringify(items.slice(0, MOST_SHOWN))}`);
+  if (found.length > 0) throw new Error(`${told} events told, ${out} on the timeline; ${found.join('; ')}`);
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { call, callWell, type Answer } from './http.ts';
+
+export interface SendRequest {
+  channel: 'whatsapp' | 'sms';
+  sender: string;
+  to: string;
+  class?: 'transactional' | 'campaign';
+  text?: string;
+  template?: { name: string; language: string; parameters?: string[] };
+  expiresAt?: string;
+}
+
+export interface Accepted {
+  messageId: string;
+  conversationId: string;
+  status: string;
+}
+
+export interface TimelinePage {
+  entries: { sequence: number; kind: string; factId: string }[];
+  next?: number;
+}
+
+/** The HTTP door as a program uses it. */
+export class MessagingApi {
+  readonly address: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(address: string, key: string) {
+    this.address = address;
+    this.#headers = { authorization: `Bearer ${key}` };
+  }
+
+  /** @throws Error when it is not accepted */
+  async send(request: SendRequest, idempotencyKey: string = randomUUID()): Promise<Accepted> {
+    const { status, body } = await this.trySend(request, idempotencyKey);
+    if (status === 202) return body;
+    throw new Error(`POST /v1/messages answered ${status}: ${JSON.stringify(body)}`);
+  }
+
+  trySend(request: unknown, idempotencyKey: string = randomUUID()): Promise<Answer<Accepted>> {
+    const headers = { ...this.#headers, 'idempotency-key': idempotencyKey };
+    return call(`${this.address}/v1/messages`, { method: 'POST', headers, body: request });
+  }
+
+  message(id: string): Promise<{ status: string; reason?: string }> {
+    return this.#get(`/v1/messages/${id}`);
+  }
+
+  conversation(id: string): Promise<{ state: string; session: number; sequence: number }> {
+    return this.#get(`/v1/conversations/${id}`);
+  }
+
+  /** All of it that the API keeps, oldest first, page by page. */
+  async timeline(id: string): Promise<TimelinePage['entries']> {
+    const entries: TimelinePage['entries'] = [];
+    let before: number | undefined;
+    do {
+      const query = before === undefined ? '' : `&before=${before}`;
+      const page = await this.#get<TimelinePage>(`/v1/conversations/${id}/timeline?limit=200${query}`);
+      entries.push(...page.entries);
+      before = page.next;
+    } while (before !== undefined);
+    return entries.reverse();
+  }
+
+  #get<T>(path: string): Promise<T> {
+    return callWell<T>(`${this.address}${path}`, { headers: this.#headers });
+  }
+}

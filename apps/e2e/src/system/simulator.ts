@@ -1,0 +1,160 @@
+import type { SystemFiles } from '@heliograph/testing';
+import { callWell, readLines } from './http.ts';
+
+/** A request as it arrived at the provider: the evidence of what was sent. */
+export interface Arrival {
+  seq: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  answeredAt: number;
+  method: string;
+  path: string;
+  status: number;
+  accepted: boolean;
+  limited: boolean;
+  fault?: string;
+  conversationId?: string;
+  messageId?: string;
+  text?: string;
+}
+
+/** An event the provider told, and whether it was acknowledged. */
+export interface ToldEvent {
+  id: string;
+  type: string;
+  status?: string;
+  conversationId: string;
+  messageId?: string;
+  attempts: number;
+  acknowledgements: number;
+  acknowledgedAt?: number;
+}
+
+export interface CustomerMessage {
+  from: string;
+  text: string;
+  /** The number written to; the one on WhatsApp when absent. */
+  to?: string;
+  eventId?: string;
+}
+
+export interface Written {
+  eventId: string;
+  messageId: string;
+  /** The provider's. */
+  conversationId: string;
+}
+
+export interface FaultRule {
+  kind: 'status' | 'throttle' | 'reset-before' | 'reset-after' | 'drop-after-accept' | 'stall';
+  count?: number;
+  match?: { method?: string; path?: string; conversationId?: string; textIncludes?: string };
+  status?: number;
+  retryAfterS?: number;
+  delayMs?: number;
+  phase?: 'before' | 'after';
+}
+
+export interface Activity {
+  externalId: string;
+  kind: string;
+  sequence: number;
+  conversationId: string;
+  /** Place among all activities by first arrival. */
+  arrival: number;
+  text?: string;
+}
+
+/** Every request path that sends a message. */
+export const SENDS = '*/messages';
+
+/** The control door of the simulated provider and CRM: plays customers, sets faults, gives evidence. */
+export class Simulator {
+  readonly #control: string;
+  readonly #account: string;
+  readonly #crm: { url: string; headers: Record<string, string> };
+  readonly #whatsapp: string;
+
+  constructor(address: string, files: SystemFiles) {
+    const [account] = files.accounts;
+    if (!account) throw new Error('a system needs an account');
+    this.#control = `${address}/control`;
+    this.#account = `${this.#control}/accounts/${account.id}`;
+    this.#crm = { url: `${address}/crm/v1`, headers: { authorization: `Bearer ${files.crmKey}` } };
+    this.#whatsapp = account.senders.find(({ channel }) => channel === 'whatsapp')?.address ?? '';
+  }
+
+  customerWrites({ to = this.#whatsapp, ...message }: CustomerMessage): Promise<Written> {
+    return callWell(`${this.#account}/customer-messages`, { method: 'POST', body: { to, ...message } });
+  }
+
+  closeConversation(id: string): Promise<unknown> {
+    return callWell(`${this.#account}/conversations/${id}/close`, { method: 'POST' });
+  }
+
+  assign(id: string, agentId: string): Promise<unknown> {
+    return callWell(`${this.#account}/conversations/${id}/assign`, { method: 'POST', body: { agentId } });
+  }
+
+  setFault(rule: FaultRule): Promise<{ id: string }> {
+    return callWell(`${this.#account}/faults`, { method: 'POST', body: rule });
+  }
+
+  clearFaults(): Promise<unknown> {
+    return callWell(`${this.#account}/faults`, { method: 'DELETE' });
+  }
+
+  changeWebhooks(settings: Record<string, unknown>): Promise<unknown> {
+    return callWell(`${this.#account}/webhooks`, { method: 'PUT', body: settings });
+  }
+
+  /** Every request of the account in order of arrival, with what came of it. */
+  arrivals(): Promise<Arrival[]> {
+    return readLines<Arrival>(`${this.#control}/requests?account=${this.#account.split('/').at(-1)}`);
+  }
+
+  /** Arrivals of one text: sends, whether or not they were accepted. */
+  async arrivalsOf(text: string): Promise<Arrival[]> {
+    return (await this.arrivals()).filter((arrival) => arrival.text === text);
+  }
+
+  events(): Promise<ToldEvent[]> {
+    return readLines<ToldEvent>(`${this.#control}/events`);
+  }
+
+  /** Most arrivals of the account, of whatever kind and outcome, in any sliding window of the period. */
+  async maxInWindow(periodMs: number): Promise<{ maxInWindow: number; throttled: number; requests: number }> {
+    interface Summary {
+      accounts: Record<string, { maxInWindow: number; throttled: number; requests: number }>;
+    }
+    const { accounts } = await callWell<Summary>(`${this.#control}/summary?periodMs=${periodMs}`);
+    const account = accounts[this.#account.split('/').at(-1) ?? ''];
+    if (!account) throw new Error('the simulator has seen no request of the account');
+    return account;
+  }
+
+  /** Waits until at most so many deliveries of events have not ended. */
+  async waitUntilDelivered(timeoutMs = 60_000): Promise<void> {
+    await callWell(`${this.#control}/wait?pending=0&timeoutMs=${timeoutMs}`);
+  }
+
+  async activities(conversationId?: string): Promise<Activity[]> {
+    const all: Activity[] = [];
+    const filter = conversationId === undefined ? '' : `&conversationId=${conversationId}`;
+    for (;;) {
+      const url = `${this.#crm.url}/activities?offset=${all.length}${filter}`;
+      const page = await callWell<{ total: number; entities: Activity[] }>(url, { headers: this.#crm.headers });
+      all.push(...page.entities);
+      if (all.length >= page.total || page.entities.length === 0) return all;
+    }
+  }
+
+  async contactsOf(address: string): Promise<{ externalId: string; address: string; channel: string }[]> {
+    const url = `${this.#crm.url}/contacts?address=${encodeURIComponent(address)}`;
+    return (
+      await callWell<{ entities: { externalId: string; address: string; channel: string }[] }>(url, {
+        headers: this.#crm.headers,
+      })
+    ).entities;
+  }
+}

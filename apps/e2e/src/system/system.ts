@@ -1,0 +1,160 @@
+import { mkdirSync } from 'node:fs';
+import {
+  devFolder,
+  dropTopics,
+  freePort,
+  SERVICE_NAMES,
+  testKafkaBrokers,
+  testRedisUrl,
+  uniqueNamespace,
+  writeSystemFiles,
+  type ServiceName,
+  type Settings,
+  type SystemContext,
+  type SystemFilesOptions,
+} from '@heliograph/testing';
+import { MessagingApi } from './messaging-api.ts';
+import { Replica } from './replica.ts';
+import { Simulator } from './simulator.ts';
+
+/** Few, so that a small machine can have many systems on one broker; more than one, so that there is something to share out. */
+const PARTITIONS = 6;
+/** The smallest session time-out that Kafka allows: a killed consumer is missed soon. */
+const GROUP_SETTINGS: Settings = {
+  CONVERSATION_PARTITIONS: String(PARTITIONS),
+  SESSION_TIMEOUT_MS: '6000',
+  HEARTBEAT_MS: '500',
+  SHUTDOWN_GRACE_MS: '5000',
+};
+const STOP_GRACE_MS = 7_000;
+/** Above what these tests can reach. */
+const NO_LIMIT = { requests: 100_000, perSeconds: 60 };
+
+export interface SystemOptions extends Partial<Pick<SystemFilesOptions, 'limit' | 'requestTimeoutMs' | 'webhook'>> {
+  /** Begins its namespace. */
+  name: string;
+  /** Which services run, and how many of each; one of every when absent. */
+  services?: Partial<Record<ServiceName, number>>;
+  /** The shared one when absent. */
+  redisUrl?: string;
+}
+
+/**
+ * The whole pipeline as real processes on the test brokers, in a namespace of its own. Everything ends with {@link stop}, or
+ * with the process that started it.
+ */
+export class System {
+  readonly namespace: string;
+  readonly partitions = PARTITIONS;
+  readonly brokers = testKafkaBrokers();
+  readonly context: SystemContext;
+  readonly simulator: Simulator;
+  readonly api: MessagingApi;
+  /** Logs of the services, kept after the run. */
+  readonly folder: string;
+  readonly #replicas = new Map<ServiceName, Replica[]>();
+
+  private constructor(namespace: string, folder: string, context: SystemContext) {
+    this.namespace = namespace;
+    this.folder = folder;
+    this.context = context;
+    const { addresses, files } = context;
+    this.simulator = new Simulator(addresses['provider-simulator'], files);
+    this.api = new MessagingApi(addresses['messaging-api'], files.apiKey);
+  }
+
+  /** @throws Error naming the service that did not get ready, with the end of its log */
+  static async start(options: SystemOptions): Promise<System> {
+    const { name, limit = NO_LIMIT, requestTimeoutMs, webhook, redisUrl = testRedisUrl() } = options;
+    const namespace = uniqueNamespace(name);
+    const folder = devFolder('e2e', namespace.slice(0, -1));
+    mkdirSync(folder, { recursive: true });
+    const addresses = await freeAddresses();
+    const files = writeSystemFiles({
+      folder,
+      ingressAddress: addresses['ingress-webhooks'],
+      simulatorAddress: addresses['provider-simulator'],
+      limit,
+      requestTimeoutMs,
+      webhook,
+    });
+    const kafkaBrokers = testKafkaBrokers().join(',');
+    const system = new System(namespace, folder, { kafkaBrokers, redisUrl, namespace, addresses, files });
+    try {
+      await system.#start(
+        options.services ??
+          Object.fromEntries(SERVICE_NAMES.filter((n) => n !== 'template-registry').map((service) => [service, 1])),
+      );
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  /** A running or stopped process of a service. @throws Error when the system has no such replica */
+  replica(service: ServiceName, index = 0): Replica {
+    const replica = this.#replicas.get(service)?.[index];
+    if (!replica) throw new Error(`${this.namespace} has no ${service} ${index}`);
+    return replica;
+  }
+
+  /** The name of a topic in this system's namespace. */
+  topic(definition: { readonly name: string }): string {
+    return `${this.namespace}${definition.name}`;
+  }
+
+  /** Runs a test; when it fails, its error carries the end of every service's log. */
+  async watch<T>(test: () => Promise<T>): Promise<T> {
+    try {
+      return await test();
+    } catch (error) {
+      if (error instanceof Error) error.message += `\n\n${this.lastLogLines()}\nlogs: ${this.folder}`;
+      throw error;
+    }
+  }
+
+  lastLogLines(count = 6): string {
+    return this.#all()
+      .map((replica) => `${replica.name}${replica.state}:\n${replica.lastLogLines(count)}`)
+      .join('\n');
+  }
+
+  /** Ends every process and removes the topics. Logs stay. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#all().map((replica) => replica.stop(STOP_GRACE_MS)));
+    await dropTopics(this.brokers, this.namespace);
+  }
+
+  #all(): Replica[] {
+    return [...this.#replicas.values()].flat();
+  }
+
+  /** The provider first, because others look for it when they start; then all others at once. */
+  async #start(services: Partial<Record<ServiceName, number>>): Promise<void> {
+    for (const [service, count = 0] of Object.entries(services) as [ServiceName, number | undefined][]) {
+      const replicas = await Promise.all(Array.from({ length: count }, (_, index) => this.#prepare(service, index)));
+      this.#replicas.set(service, replicas);
+    }
+    const all = this.#all();
+    const isProvider = ({ service }: Replica): boolean => service === 'provider-simulator';
+    for (const group of [all.filter(isProvider), all.filter((replica) => !isProvider(replica))]) {
+      await Promise.all(group.map((replica) => replica.start()));
+    }
+  }
+
+  async #prepare(service: ServiceName, index: number): Promise<Replica> {
+    const { context, folder } = this;
+    const address = index === 0 ? context.addresses[service] : `http://127.0.0.1:${await freePort()}`;
+    return new Replica({ service, index, context, address, folder, settings: GROUP_SETTINGS });
+  }
+}
+
+async function freeAddresses(): Promise<Record<ServiceName, string>> {
+  const ports = new Set<number>();
+  while (ports.size < SERVICE_NAMES.length) ports.add(await freePort());
+  const taken = [...ports];
+  return Object.fromEntries(
+    SERVICE_NAMES.map((service, index) => [service, `http://127.0.0.1:${taken[index]}`]),
+  ) as Record<ServiceName, string>;
+}

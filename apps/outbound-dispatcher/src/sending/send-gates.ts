@@ -1,0 +1,41 @@
+import type { SendMessage } from '@heliograph/contracts';
+import { windowKey } from '@heliograph/conversations';
+import type { Delivery } from '@heliograph/kafka';
+import type { TemplateTable } from '../templates/template-table.ts';
+import type { Effect, Refusal } from './ledgered-call.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface SendRules {
+  /** Taken off the 24 hours, so that a message does not arrive just after the window closed. */
+  readonly windowMarginMs: number;
+}
+
+export type Gates = Pick<Effect<never>, 'priority' | 'refusal' | 'window'>;
+
+/** What must hold at the moment of a send (promise 6): not expired, template approved now, 24-hour window open for free text. */
+export class SendGates {
+  constructor(
+    private readonly templates: TemplateTable,
+    private readonly rules: SendRules,
+  ) {}
+
+  of(command: SendMessage, { partition }: Delivery): Gates {
+    const notBefore = Date.now() - DAY_MS + this.rules.windowMarginMs;
+    return {
+      priority: command.class,
+      refusal: () => expired(command) ?? this.templates.refusal(command),
+      window: needsWindow(command) ? { key: windowKey(partition, command.conversationId), notBefore } : undefined,
+    };
+  }
+}
+
+/** Free text on WhatsApp (guide 000, section 4); other channels have no window. */
+export function needsWindow({ channel, content }: SendMessage): boolean {
+  return channel === 'whatsapp' && content.type === 'text';
+}
+
+function expired({ expiresAt }: SendMessage): Refusal | undefined {
+  if (expiresAt === undefined || Date.parse(expiresAt) > Date.now()) return undefined;
+  return { code: 'expired', reason: `the command expired at ${expiresAt}` };
+}

@@ -1,0 +1,42 @@
+import type { Account } from '@heliograph/accounts';
+import { PROFILE_NAMES, profileOf, type ProviderClient } from '@heliograph/providers';
+import { BudgetScheduler, BudgetStore, type RedisClient } from '@heliograph/redis';
+import { withDeadline } from '@heliograph/runtime';
+
+/** A client closes when its calls have ended; by then they have been given up. */
+const CLOSE_WITHIN_MS = 1_000;
+/** Pages are read one after the other. */
+const CONNECTIONS = 2;
+
+/** An account as its templates are read: with its client, and the budget that every request of the account takes from. */
+export class ReadingAccount {
+  private constructor(
+    readonly account: Account,
+    readonly client: ProviderClient,
+    readonly budget: BudgetScheduler,
+  ) {}
+
+  /** @throws Error that names the account, when its profile does not exist or its limits cannot be kept */
+  static open(account: Account, redis: RedisClient): ReadingAccount {
+    const profile = profileOf(account.profile);
+    if (!profile) {
+      const known = PROFILE_NAMES.join(', ');
+      throw new Error(`account ${account.id}: profile "${account.profile}" does not exist (known: ${known})`);
+    }
+    const { requests: limit, perSeconds } = account.limits;
+    // The bucket that the dispatcher takes from, too.
+    const bucket = { name: 'requests', limit, periodMs: perSeconds * 1_000 };
+    const budget = new BudgetScheduler(new BudgetStore(redis, account.id), [bucket]);
+    const client = profile.client(account, {
+      takeGrant: async () => void (await budget.take()),
+      connections: CONNECTIONS,
+      tokenTimeoutMs: account.requestTimeoutMs,
+    });
+    return new ReadingAccount(account, client, budget);
+  }
+
+  async close(): Promise<void> {
+    this.budget.close();
+    await withDeadline(this.client.close(), CLOSE_WITHIN_MS, 'closing the client').catch(() => undefined);
+  }
+}

@@ -1,0 +1,52 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
+import { EventPublisher, Kafka } from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { Log, Readiness } from '@heliograph/runtime';
+import { ReadingAccount } from './accounts/reading-account.ts';
+import type { TemplateRegistryConfig } from './config.ts';
+import { Connections, openKafka, openRedis } from './connections.ts';
+import { LeaseStore } from './lease/lease.store.ts';
+import { AccountReader } from './templates/account-reader.ts';
+import { AccountSchedule } from './templates/account-schedule.ts';
+import { RegistryService } from './templates/registry.service.ts';
+import { TemplateTable } from './templates/template-table.ts';
+
+@Module({})
+export class TemplateRegistryModule {
+  static of(config: TemplateRegistryConfig): DynamicModule {
+    return {
+      module: TemplateRegistryModule,
+      providers: [
+        { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+        { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
+        { provide: RedisClient, useFactory: () => openRedis(config) },
+        { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => new TemplateTable(kafka) },
+        registry(config),
+        Connections,
+      ],
+    };
+  }
+}
+
+function registry(config: TemplateRegistryConfig): Provider {
+  const options = { pollMs: config.pollSeconds * 1_000, leaseMs: config.leaseMs };
+  return {
+    provide: RegistryService,
+    inject: [TemplateTable, EventPublisher, RedisClient, Readiness, Log],
+    useFactory: (
+      table: TemplateTable,
+      publisher: EventPublisher,
+      redis: RedisClient,
+      readiness: Readiness,
+      log: Log,
+    ) => {
+      const accounts = loadAccounts(config.accountsFile, { secrets: ['client'] }).all;
+      const readings = accounts.map((account) => ReadingAccount.open(account, redis));
+      const readers = readings.map((reading) => new AccountReader(reading, table, publisher, log));
+      const leases = new LeaseStore(redis);
+      const schedules = readers.map((reader) => new AccountSchedule(reader, leases, options, log));
+      return new RegistryService(table, readers, schedules, readiness);
+    },
+  };
+}

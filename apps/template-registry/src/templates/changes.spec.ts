@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { EVENTS, isValid, TEMPLATE_STATUSES, TemplateState } from '@heliograph/contracts';
+import type { ProviderTemplate } from '@heliograph/providers';
+import fc from 'fast-check';
+import { changesOf, type Listing } from './changes.ts';
+
+const OWNER = { tenant: 'acme', account: 'acme-genesys' };
+const NOW = '2026-03-02T09:15:00.000Z';
+const EARLIER = '2026-03-01T09:15:00.000Z';
+
+const listed = (over: Partial<ProviderTemplate> = {}): ProviderTemplate => ({
+  providerTemplateId: 'tpl-1',
+  name: 'order_shipped',
+  language: 'en_US',
+  status: 'APPROVED',
+  category: 'UTILITY',
+  parameterCount: 2,
+  headerParameterCount: 0,
+  ...over,
+});
+
+const known = (over: Partial<TemplateState> = {}): TemplateState => ({
+  ...OWNER,
+  name: 'order_shipped',
+  language: 'en_US',
+  status: 'APPROVED',
+  category: 'UTILITY',
+  providerTemplateId: 'tpl-1',
+  parameterCount: 2,
+  checkedAt: EARLIER,
+  ...over,
+});
+
+const problem = { field: 'entities[1].status', reason: 'is missing' };
+const listing = (...templates: ProviderTemplate[]): Listing => ({ templates, problems: [] });
+const changes = (before: TemplateState[], now: Listing) => changesOf(before, now, OWNER, NOW);
+
+describe('the changes of a reading', () => {
+  it('are the whole state of a template that is new', () => {
+    expect(changes([], listing(listed())).states).toEqual([known({ checkedAt: NOW })]);
+  });
+
+  it('are none when nothing changed but the moment', () => {
+    expect(changes([known()], listing(listed()))).toEqual({ states: [], oddities: [] });
+  });
+
+  it.each<[string, Partial<ProviderTemplate>]>([
+    ['status', { status: 'PAUSED' }],
+    ['reason', { status: 'REJECTED', rejectionReason: 'promotional' }],
+    ['category', { category: 'MARKETING' }],
+    ['id', { providerTemplateId: 'tpl-2' }],
+    ['placeholders', { parameterCount: 3 }],
+  ])('contain a template with another %s', (_, over) => {
+    const { headerParameterCount: _header, ...expected } = listed(over);
+    expect(changes([known()], listing(listed(over))).states).toEqual([{ ...OWNER, ...expected, checkedAt: NOW }]);
+  });
+
+  it('treat each language as a template of its own', () => {
+    const states = changes([known()], listing(listed(), listed({ language: 'de_DE', status: 'PENDING' }))).states;
+    expect(states.map(({ language, status }) => [language, status])).toEqual([['de_DE', 'PENDING']]);
+  });
+
+  it('mark a template that is not listed any more as DELETED, once', () => {
+    expect(changes([known()], listing()).states).toEqual([known({ status: 'DELETED', checkedAt: NOW })]);
+    expect(changes([known({ status: 'DELETED' })], listing()).states).toEqual([]);
+  });
+
+  it('bring a template back that is listed again', () => {
+    expect(changes([known({ status: 'DELETED' })], listing(listed())).states).toEqual([known({ checkedAt: NOW })]);
+  });
+
+  it('disable a template that is missing while there are entries that cannot be read', () => {
+    const { states, oddities } = changes([known()], { templates: [], problems: [problem] });
+    expect(states).toMatchObject([{ name: 'order_shipped', status: 'DISABLED' }]);
+    expect(oddities).toEqual([{ what: 'entry', ...problem }]);
+    expect(changes(states as TemplateState[], { templates: [], problems: [problem] }).states).toEqual([]);
+    expect(changes(states as TemplateState[], listing()).states).toMatchObject([{ status: 'DELETED' }]);
+  });
+
+  it('disable a template whose status is not known, and say so', () => {
+    const { states, oddities } = changes([known()], listing(listed({ status: 'FLAGGED' })));
+    expect(states).toMatchObject([{ status: 'DISABLED', rejectionReason: 'the provider calls it FLAGGED' }]);
+    expect(oddities).toEqual([
+      { what: 'status', field: 'order_shipped (en_US).status', reason: '"FLAGGED" is not known' },
+    ]);
+  });
+
+  it('pass over a template that two providers list alike', () => {
+    expect(changes([], listing(listed(), listed()))).toMatchObject({
+      states: [known({ checkedAt: NOW })],
+      oddities: [],
+    });
+  });
+
+  it('believe of two contradicting entries the one that may not be sent, whatever their order', () => {
+    const [good, bad] = [listed(), listed({ providerTemplateId: 'tpl-0', status: 'REJECTED' })];
+    for (const both of [listing(good, bad), listing(bad, good)]) {
+      const { states, oddities } = changes([], both);
+      expect(states).toMatchObject([{ status: 'REJECTED', providerTemplateId: 'tpl-0' }]);
+      expect(oddities).toMatchObject([{ what: 'duplicate', field: 'order_shipped (en_US)' }]);
+    }
+  });
+
+  it('are valid, make the topic say what was listed, and are none the second time, whatever is listed', () => {
+    const status = fc.oneof(fc.constantFrom<string>(...TEMPLATE_STATUSES), fc.constantFrom('FLAGGED', ''));
+    const template = fc.record({
+      providerTemplateId: fc.constantFrom('a', 'b'),
+      name: fc.constantFrom('x', 'y', 'z'),
+      language: fc.constantFrom('en', 'de'),
+      status,
+      rejectionReason: fc.option(fc.string(), { nil: undefined }),
+      parameterCount: fc.nat(3),
+      headerParameterCount: fc.constant(0),
+    });
+    const reading = fc.record({
+      templates: fc.array(template, { maxLength: 8 }),
+      problems: fc.constantFrom([], [problem]),
+    });
+    fc.assert(
+      fc.property(fc.array(reading, { minLength: 1, maxLength: 6 }), (readings) => {
+        const topic = new Map<string, TemplateState>();
+        for (const one of readings) {
+          for (const state of changes([...topic.values()], one).states) {
+            expect(isValid(EVENTS.templateState.data!)(state)).toBe(true);
+            topic.set(JSON.stringify([state.name, state.language]), state);
+          }
+          expect(changes([...topic.values()], one).states).toEqual([]);
+          for (const { name, language, status: now } of topic.values()) {
+            const entries = one.templates.filter((each) => each.name === name && each.language === language);
+            const sendable = entries.length > 0 && entries.every((each) => each.status === 'APPROVED');
+            expect(now === 'APPROVED').toBe(sendable);
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { fatal, Readiness } from '@heliograph/runtime';
+import { reporting, type RegistryReport } from '../metrics.ts';
+import type { AccountReader } from './account-reader.ts';
+import type { AccountSchedule } from './account-schedule.ts';
+import type { TemplateTable } from './template-table.ts';
+
+/** Keeps the templates of all accounts true on the topic, from the start of the service until it stops. */
+@Injectable()
+export class RegistryService implements OnApplicationBootstrap, RegistryReport {
+  private readonly stopping = new AbortController();
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly table: TemplateTable,
+    private readonly readers: readonly AccountReader[],
+    private readonly schedules: readonly AccountSchedule[],
+    readiness: Readiness,
+  ) {
+    readiness.register('topic', () => table.problem());
+    readiness.register('templates', () => this.problem());
+  }
+
+  onApplicationBootstrap(): void {
+    reporting.add(this);
+    this.running = this.run().catch(fatal);
+  }
+
+  async stop(): Promise<void> {
+    reporting.delete(this);
+    this.stopping.abort(new Error('the service stops'));
+    await this.running;
+    await Promise.all(this.readers.map(({ reading }) => reading.close()));
+  }
+
+  *statuses(): Iterable<{ account: string; status: string; count: number }> {
+    for (const { reading } of this.readers) {
+      const { tenant, id: account } = reading.account;
+      const counts = new Map<string, number>();
+      for (const { status } of this.table.ofAccount(tenant, account)) counts.set(status, (counts.get(status) ?? 0) + 1);
+      for (const [status, count] of counts) yield { account, status, count };
+    }
+  }
+
+  *accounts(): Iterable<{ account: string; staleSeconds: number; holdsLease: boolean }> {
+    for (const { account, staleSeconds, holdsLease } of this.schedules) yield { account, staleSeconds, holdsLease };
+  }
+
+  private problem(): string | undefined {
+    const problems = this.schedules.map((schedule) => schedule.problem()).filter((problem) => problem !== undefined);
+    return problems.length > 0 ? problems.join('; ') : undefined;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    // What is not known yet would look changed.
+    await Promise.race([this.table.caughtUp, stopped]);
+    await Promise.all(this.schedules.map((schedule) => schedule.run(signal)));
+  }
+}
