@@ -7,9 +7,9 @@ import {
   type RecordLike,
   type SessionSnapshot,
   type TimelineEntry,
+  type TopicDefinition,
 } from '@heliograph/contracts';
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
-import type { Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import { positionOf } from '../fold/positions.ts';
 import { metrics } from '../metrics.ts';
@@ -29,7 +29,7 @@ export interface RebuildOptions {
   readonly groupingMs: (channel: Channel) => number;
   /** How long a publish begun before the loss can last, milliseconds. */
   readonly publishMs: number;
-  readonly log: Pick<Log, 'info'>;
+  readonly log: { info(fields: Record<string, unknown>, message: string): void };
 }
 
 /**
@@ -120,7 +120,7 @@ export class SessionRebuild {
 
   private async readByConversation(
     partition: number,
-    topic: typeof TOPICS.conversationSession | typeof TOPICS.conversationTimeline,
+    topic: TopicDefinition,
     batches: Batches<RecordLike>,
   ): Promise<void> {
     const visit = (record: RecordLike): Promise<void> => batches.add(record.key?.toString('utf8') ?? '', record);

@@ -75,9 +75,13 @@ function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket 
   return socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
 }
 
-/** kafkajs learns of it through the error event; a plain destroy would leave its requests pending. */
+/**
+ * kafkajs learns of it through the error event; a plain destroy would leave its requests pending. A socket that was ended
+ * already must not be reset: Node never closes its handle then, and the process cannot end.
+ */
 function reset(socket: Socket): void {
-  if (!socket.connecting && 'resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
+  const isOpen = !socket.connecting && !socket.writableEnded;
+  if (isOpen && 'resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
   socket.destroy();
   socket.emit('error', new Error('the connection was given up'));
 }

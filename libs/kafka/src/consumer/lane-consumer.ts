@@ -71,8 +71,8 @@ export class LaneConsumer implements SourceListener {
       backOff: options.backOff ?? { firstMs: 200, maxMs: 30_000 },
       handle: (record) => this.handle(record),
       bury: (record, reason) => this.bury(record, reason),
-      onFinished: (record, work, outcome) => this.finished(record, work, outcome),
-      onFenceLost: (work) => this.suspend(work, 'the fence was lost'),
+      onFinished: (record, { partition }, outcome) => this.finished(record, partition, outcome),
+      onFenceLost: ({ partition }) => this.suspend(partition, 'the fence was lost'),
       onFailure: (record, error, plan) => options.observer.failed(record, error, plan),
     });
   }
@@ -201,8 +201,9 @@ export class LaneConsumer implements SourceListener {
     }
   }
 
-  private suspend(work: PartitionWork, reason: string): void {
-    if (work.closed || !work.admitted) return;
+  private suspend(partition: number, reason: string): void {
+    const work = this.works.get(partition);
+    if (!work?.admitted) return;
     // Two: only the second heartbeat is certain to have begun after the refusal.
     work.suspend(reason, 2);
     this.options.observer.event('partition suspended', { partition: work.partition, reason });
@@ -232,7 +233,8 @@ export class LaneConsumer implements SourceListener {
     this.options.observer.dead(record, reason);
   }
 
-  private finished(record: LaneRecord, work: PartitionWork, outcome: FinalOutcome): void {
+  private finished(record: LaneRecord, partition: number, outcome: FinalOutcome): void {
+    const work = this.works.get(partition)!;
     const input = work.input(record.topic);
     input.records--;
     input.bytes -= record.source.bytes;

@@ -2,8 +2,7 @@ import { FenceLost, Retryable, Unavailable } from '@heliograph/runtime';
 import type { Outcome } from '../outcome.ts';
 import { backOffMs, type BackOffSettings } from './back-off.ts';
 import { DelayQueue } from './delay-queue.ts';
-import type { Lane, LaneRecord } from './lane.ts';
-import type { PartitionWork } from './partition-work.ts';
+import type { Lane, LaneOwner, LaneRecord } from './lane.ts';
 
 export interface LaneSchedulerOptions {
   /** Handlers running at the same time. Waiting lanes do not count. */
@@ -15,8 +14,8 @@ export interface LaneSchedulerOptions {
   readonly handle: (record: LaneRecord) => Promise<Outcome>;
   /** Writes the dead letter; the record is finished only when this resolved. */
   readonly bury: (record: LaneRecord, reason: string) => Promise<void>;
-  readonly onFinished: (record: LaneRecord, work: PartitionWork, outcome: FinalOutcome) => void;
-  readonly onFenceLost: (work: PartitionWork) => void;
+  readonly onFinished: (record: LaneRecord, work: LaneOwner, outcome: FinalOutcome) => void;
+  readonly onFenceLost: (work: LaneOwner) => void;
   readonly onFailure: (record: LaneRecord, error: unknown, plan: string) => void;
 }
 
@@ -56,7 +55,7 @@ export class LaneScheduler {
   }
 
   /** Lanes of an admitted partition may run. */
-  release(work: PartitionWork): void {
+  release(work: LaneOwner): void {
     const held = work.held;
     work.held = [];
     for (const lane of held) this.ready.push(lane);
@@ -128,7 +127,7 @@ export class LaneScheduler {
   }
 
   /** Forgets a partition's waiting work; what is running becomes a leftover that its key waits for. */
-  close(work: PartitionWork): void {
+  close(work: LaneOwner): void {
     work.closed = true;
     work.admitted = false;
     work.held = [];

@@ -1,8 +1,18 @@
 import type { CloudEvent } from '@heliograph/contracts';
 import type { Delivery } from '../delivery.ts';
-import type { PartitionWork } from './partition-work.ts';
 import type { SourceRecord } from './record-source.ts';
 import type { Tracked } from './watermark.ts';
+
+/** What a lane needs to know of the partition it belongs to. */
+export interface LaneOwner {
+  readonly partition: number;
+  readonly fence: string;
+  readonly lanes: Map<string, Lane>;
+  /** Ready lanes that wait for the partition to be admitted. */
+  held: Lane[];
+  admitted: boolean;
+  closed: boolean;
+}
 
 /** A record waiting in its lane, or in work. The handler sees it as its `Delivery`. */
 export class LaneRecord implements Tracked, Delivery {
@@ -15,7 +25,7 @@ export class LaneRecord implements Tracked, Delivery {
 
   constructor(
     readonly source: SourceRecord,
-    private readonly work: PartitionWork,
+    private readonly work: LaneOwner,
     readonly origin: string,
   ) {}
 
@@ -53,6 +63,6 @@ export class Lane {
 
   constructor(
     readonly key: string,
-    readonly work: PartitionWork,
+    readonly work: LaneOwner,
   ) {}
 }

@@ -1,4 +1,4 @@
-import { Lane } from './lane.ts';
+import { Lane, type LaneOwner } from './lane.ts';
 import { Watermark } from './watermark.ts';
 
 /** What is known of one input topic within a partition. */
@@ -22,10 +22,9 @@ export class InputProgress {
  * The work on one partition number across all co-partitioned inputs, for as long as this member keeps it. Lanes run only
  * while it is admitted; after it was closed nothing of it is committed any more, whatever still ends.
  */
-export class PartitionWork {
+export class PartitionWork implements LaneOwner {
   readonly inputs = new Map<string, InputProgress>();
   readonly lanes = new Map<string, Lane>();
-  /** Ready lanes that wait for the partition to be admitted. */
   held: Lane[] = [];
   fence = '';
   admitted = false;
