@@ -17,6 +17,7 @@ import {
   min,
   minLength,
   ValidationTypes,
+  type IsUUIDVersion,
 } from 'class-validator';
 
 /** What class-validator's storage keeps of one decorator on one property. */
@@ -31,53 +32,32 @@ interface PropertyCheck {
   readonly checks: readonly Check[];
 }
 
-/** The decorators of contract classes. The functions are class-validator's own, so the verdicts are the same. */
-const RULES: Readonly<Record<string, (constraints: any[]) => Check>> = {
+/**
+ * The decorators of contract classes, by class-validator's names, each given its first argument. The functions are
+ * class-validator's own, so the verdicts are the same.
+ */
+const RULES: Readonly<Record<string, (argument: never) => Check>> = {
   isString: () => isString,
   isBoolean: () => isBoolean,
   isInt: () => isInt,
   isObject: () => isObject,
   isArray: () => isArray,
   isNotEmpty: () => isNotEmpty,
-  isUuid:
-    ([version]) =>
-    (value) =>
-      isUUID(value, version),
-  isIso8601:
-    ([options]) =>
-    (value) =>
-      isISO8601(value, options),
-  isIn:
-    ([values]) =>
-    (value) =>
-      isIn(value, values),
-  min:
-    ([least]) =>
-    (value) =>
-      min(value as number, least),
-  max:
-    ([most]) =>
-    (value) =>
-      max(value as number, most),
-  minLength:
-    ([least]) =>
-    (value) =>
-      minLength(value, least),
+  isUuid: (version: IsUUIDVersion) => (value) => isUUID(value, version),
+  isIso8601: (options: Parameters<typeof isISO8601>[1]) => (value) => isISO8601(value, options),
+  isIn: (values: readonly unknown[]) => (value) => isIn(value, values),
+  min: (least: number) => (value) => min(value, least),
+  max: (most: number) => (value) => max(value, most),
+  minLength: (least: number) => (value) => minLength(value, least),
   // class-validator counts code points; they are never more than the code units, which cost nothing to count.
-  maxLength:
-    ([most]) =>
-    (value) =>
-      typeof value === 'string' && (value.length <= most || maxLength(value, most)),
-  arrayMaxSize:
-    ([most]) =>
-    (value) =>
-      arrayMaxSize(value as unknown[], most),
+  maxLength: (most: number) => (value) => typeof value === 'string' && (value.length <= most || maxLength(value, most)),
+  arrayMaxSize: (most: number) => (value) => arrayMaxSize(value, most),
 };
 
 const compiled = new Map<DataClass, Check>();
 
 /**
- * The check of a contract class, compiled once from class-validator's metadata: about a hundredth of class-validator's
+ * The check of a contract class, compiled once from class-validator's metadata: about a twentieth of class-validator's
  * own cost per record, with the same verdict on anything JSON can say. It does not say what is wrong; `problemsOf` does.
  *
  * @throws Error when the class uses a decorator the compiler does not know, or sets defaults in its constructor
@@ -140,7 +120,7 @@ function compileRule(dataClass: DataClass, rule: RuleMetadata): Check {
       `${dataClass.name}.${rule.propertyName}: no compiled check for the decorator "${name}" (known: ${known})`,
     );
   }
-  const check = build(rule.constraints ?? []);
+  const check = build(rule.constraints?.[0] as never);
   return rule.each ? (value) => (Array.isArray(value) ? value.every(check) : check(value)) : check;
 }
 

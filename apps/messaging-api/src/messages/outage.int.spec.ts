@@ -30,6 +30,8 @@ afterAll(async () => {
 
 const message = () => ({ channel: 'whatsapp', sender: 'support', to: randomNumber(), text: 'hello' });
 
+const send = (body: object, key: string) => api.call('POST', '/v1/messages', body, { key });
+
 async function timed(answer: Promise<Answer>): Promise<Answer & { ms: number }> {
   const began = performance.now();
   return { ...(await answer), ms: performance.now() - began };
@@ -45,7 +47,7 @@ const isReady = async () => (await fetch(`${api.service.address}/health/ready`))
 const accepted = (body: object, key: string) =>
   waitFor(
     async () => {
-      const answer = await api.post(body, { key });
+      const answer = await send(body, key);
       return answer.status === 202 && answer;
     },
     { timeoutMs: 40_000, description: 'sends are accepted again' },
@@ -55,7 +57,7 @@ describe('while Kafka does not take commands', () => {
   it('a send gets 503 and is shown as accepting; repeated with the same key it is accepted under the same id', async () => {
     const body = message();
     await kafka.pause();
-    const refused = await timed(api.post(body, { key: 'kafka-away' }));
+    const refused = await timed(send(body, 'kafka-away'));
     const id = messageId('acme', 'kafka-away');
     const meanwhile = await api.call('GET', `/v1/messages/${id}`);
     await kafka.resume();
@@ -76,7 +78,7 @@ describe('while Redis is away', () => {
     const body = message();
     await redis.kill();
     await waitFor(async () => !(await isReady()), { description: 'the service is not ready' });
-    expectUnavailable(await timed(api.post(body, { key: 'redis-away' })));
+    expectUnavailable(await timed(send(body, 'redis-away')));
     expectUnavailable(await timed(api.call('GET', `/v1/messages/${crypto.randomUUID()}`)));
     expectUnavailable(await timed(api.call('GET', `/v1/conversations/${crypto.randomUUID()}/timeline`)));
     expect((await fetch(`${api.service.address}/health/live`)).ok).toBe(true);

@@ -24,9 +24,9 @@ export interface OpenClient {
    * Cuts every connection at once, and those it still tries to open: what is not yet sent stays unsent, and pending
    * requests fail. The client is of no use afterwards.
    */
-  cut(): void;
+  readonly cut: () => void;
   /** Disconnects in order where that is possible within a second, then cuts. */
-  close(disconnect: () => Promise<void>): Promise<void>;
+  readonly close: (disconnect: () => Promise<void>) => Promise<void>;
 }
 
 /**

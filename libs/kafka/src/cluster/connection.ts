@@ -6,8 +6,8 @@ import type { Kafka } from './kafka.ts';
 export interface ClusterConnection {
   readonly cluster: Cluster;
   /** Cuts it at once; pending requests fail. */
-  cut(): void;
-  close(): Promise<void>;
+  readonly cut: () => void;
+  readonly close: () => Promise<void>;
 }
 
 const METADATA_MAX_AGE_MS = 5 * 60_000;

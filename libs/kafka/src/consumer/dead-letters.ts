@@ -1,5 +1,6 @@
 import { deadLetterTopic, headerText, type FieldProblem, type TopicDefinition } from '@heliograph/contracts';
 import type { EventPublisher } from '../publisher/event-publisher.ts';
+import { RecordTooLarge } from '../publisher/record-too-large.ts';
 import type { SourceRecord } from './record-source.ts';
 
 /** Header that says where a copy of a record was first written. A replayed copy keeps it, so that claims recognise it. */
@@ -28,6 +29,13 @@ export class DeadLetterWriter {
     headers['dead-at'] = new Date().toISOString();
     if (problems.length > 0) headers['dead-problems'] = JSON.stringify(problems.slice(0, 50));
     const topic = deadLetterTopic(this.topics.get(record.topic)!, this.group);
-    await this.publisher.publishRecord(topic, { key: record.key, value: record.value, headers });
+    try {
+      await this.publisher.publishRecord(topic, { key: record.key, value: record.value, headers });
+    } catch (error) {
+      if (!(error instanceof RecordTooLarge)) throw error;
+      // With the headers of a copy it does not fit any more. The original stays on its topic, where `replay-of` says.
+      headers['dead-value-bytes'] = String(record.value?.length ?? 0);
+      await this.publisher.publishRecord(topic, { key: record.key, value: null, headers });
+    }
   }
 }

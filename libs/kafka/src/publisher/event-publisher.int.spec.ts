@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 function publisher(options: PublisherOptions = {}): EventPublisher {
-  const made = new EventPublisher(through, { tryTimeoutMs: 300, deadlineMs: 20_000, closeWithinMs: 500, ...options });
+  const made = new EventPublisher(through, { deadlineMs: 30_000, closeWithinMs: 5_000, ...options });
   publishers.push(made);
   return made;
 }
@@ -97,7 +97,7 @@ describe('the publisher', () => {
 
   it('repeats a batch whose answer is lost, the same records in the same order', async () => {
     const topic = await newTopic(1);
-    const own = publisher();
+    const own = publisher({ tryTimeoutMs: 1_000 });
     await own.publish([event(topic, 'warm')]);
     const answers: Fate[] = ['swallow'];
     proxy.answer = () => answers.shift() ?? 'forward';

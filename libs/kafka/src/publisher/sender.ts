@@ -81,12 +81,10 @@ export class Sender {
     if (connection !== this.connection) throw new Error('the try was given up');
     const results = await Promise.allSettled(shares.map((share, i) => this.produce(brokers[i]!, share)));
     const refusals: Refusal[] = homeless.length > 0 ? [{ records: homeless, reason: 'NO_SUCH_PARTITION' }] : [];
-    let failure: unknown;
     for (const result of results) {
-      if (result.status === 'rejected') failure ??= result.reason;
-      else if (result.value) refusals.push(result.value);
+      if (result.status === 'rejected') throw result.reason as Error;
+      if (result.value) refusals.push(result.value);
     }
-    if (failure !== undefined) throw failure;
     return refusals;
   }
 

@@ -39,8 +39,8 @@ interface TopicData {
 export function partitionsOf(records: readonly Sendable[]): TopicData[] {
   const topics = new Map<string, Map<number, Message[]>>();
   for (const { topic, partition, message } of records) {
-    let partitions = topics.get(topic);
-    if (!partitions) topics.set(topic, (partitions = new Map()));
+    const partitions = topics.get(topic) ?? new Map<number, Message[]>();
+    topics.set(topic, partitions);
     const messages = partitions.get(partition);
     if (messages) messages.push(message);
     else partitions.set(partition, [message]);
