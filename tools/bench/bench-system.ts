@@ -81,6 +81,13 @@ export class BenchSystem {
     await Promise.all(others.map((service) => this.start(service)));
   }
 
+  /** @throws Error when the service does not run */
+  pid(service: ServiceName): number {
+    const process = this.#running.get(service);
+    if (!process) throw new Error(`${service} does not run`);
+    return process.pid;
+  }
+
   /** Resident memory of every running service in MiB. */
   async memory(): Promise<Map<ServiceName, number>> {
     const found = new Map<ServiceName, number>();

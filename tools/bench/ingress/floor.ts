@@ -3,12 +3,13 @@ import { freePort, ManagedProcess, waitFor } from '@heliograph/testing';
 import type { Bench } from '../bench.ts';
 import { PIDS, type BenchSystem } from '../bench-system.ts';
 import type { FloorOrder } from './floor-process.ts';
+import type { Target } from './target.ts';
 
 /** What the ingress gives its topic (CONVERSATION_PARTITIONS). */
 const PARTITIONS = 12;
 
-/** Starts the bare ingress. Resolves with its address once it answers; its topic goes with those of the system. */
-export async function startFloor({ ends }: Bench, system: BenchSystem, secret: string): Promise<string> {
+/** Starts the bare ingress. Resolves once it answers; its topic goes with those of the system. */
+export async function startFloor({ ends }: Bench, system: BenchSystem, secret: string): Promise<Target> {
   const port = await freePort();
   const topic = `${system.context.namespace}floor`;
   const order: FloorOrder = { brokers: system.brokers, topic, partitions: PARTITIONS, port, secret };
@@ -28,5 +29,5 @@ export async function startFloor({ ends }: Bench, system: BenchSystem, secret: s
     description: 'the bare ingress answers',
     giveUp: () => (child.ending ? new Error(`the bare ingress ended:\n${child.lastLogLines()}`) : undefined),
   });
-  return url;
+  return { url, pid: child.pid };
 }

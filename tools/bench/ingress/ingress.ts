@@ -4,7 +4,7 @@ import { rowOf, type Row } from '../row.ts';
 import { figure } from '../table.ts';
 import { startFloor } from './floor.ts';
 import { LoadGenerator } from './load-generator.ts';
-import type { LoadResult } from './load.ts';
+import { loadTarget, type Target, type TargetResult } from './target.ts';
 
 const CONNECTIONS = [10, 64];
 const MOST_REQUESTS = 500_000;
@@ -12,10 +12,12 @@ const LENGTHS = { full: { warmUpMs: 3_000, runMs: 6_000 }, short: { warmUpMs: 1_
 
 /** One measured run: the floor, and right after it the ingress, so that both meet the same machine. */
 interface Pair {
-  floor: LoadResult;
-  ingress: LoadResult;
-  memoryMiB: number;
+  floor: TargetResult;
+  ingress: TargetResult;
 }
+
+/** Sends load for so long to one of the two. */
+type Load = (target: Target, connections: number, forMs: number) => Promise<TargetResult>;
 
 /** Signed webhooks per second, acknowledged after acks=all. The ingress runs alone, so that nobody reads what it writes. */
 export async function measureIngress(bench: Bench): Promise<Row[]> {
@@ -25,45 +27,54 @@ export async function measureIngress(bench: Bench): Promise<Row[]> {
   const [account] = system.context.files.accounts;
   if (!account) throw new Error('the system has no account');
   const secret = account.webhookSecret;
-  const urls = { floor: await startFloor(bench, system, secret), ingress: account.webhookUrl };
+  const floor = await startFloor(bench, system, secret);
+  const ingress: Target = { url: account.webhookUrl, pid: system.pid('ingress-webhooks') };
   const generator = new LoadGenerator(bench.ends);
-  const { warmUpMs, runMs } = bench.short ? LENGTHS.short : LENGTHS.full;
-  const load = (url: string, connections: number, forMs: number): Promise<LoadResult> =>
-    generator.send({ url, secret, connections, forMs, maxRequests: MOST_REQUESTS });
+  const load: Load = (target, connections, forMs) =>
+    loadTarget(generator, target, { secret, connections, forMs, maxRequests: MOST_REQUESTS });
 
   const rows: Row[] = [];
-  const memory: number[] = [];
+  let saturated: Pair[] = [];
   for (const connections of CONNECTIONS) {
-    bench.say(`ingress: ${connections} connections, warming up`);
-    const warmUp = async (): Promise<void> => {
-      for (const url of Object.values(urls)) await load(url, connections, warmUpMs);
-    };
-    const pairs = await measuredRuns(warmUp, async (index): Promise<Pair> => {
-      const floor = await load(urls.floor, connections, runMs);
-      const ingress = await load(urls.ingress, connections, runMs);
-      const rates = `${figure(ingress.perSecond)}/s, floor ${figure(floor.perSecond)}/s`;
-      bench.say(`ingress: ${connections} connections, run ${index} of ${RUNS}: ${rates}`);
-      return { floor, ingress, memoryMiB: (await system.memory()).get('ingress-webhooks') ?? 0 };
-    });
-    rows.push(...rowsOf(connections, pairs));
-    memory.splice(0, memory.length, ...pairs.map(({ memoryMiB }) => memoryMiB));
+    saturated = await measurePairs(bench, { floor, ingress }, connections, load);
+    rows.push(...rowsOf(connections, saturated));
   }
   await generator.stop();
   await system.stop();
+  const memory = saturated.map((pair) => pair.ingress.memoryMiB);
   return [...rows, rowOf('memory ingress-webhooks, saturated', 'MiB', memory)];
 }
 
+function measurePairs(
+  { say, short }: Bench,
+  targets: { floor: Target; ingress: Target },
+  connections: number,
+  load: Load,
+): Promise<Pair[]> {
+  const { warmUpMs, runMs } = short ? LENGTHS.short : LENGTHS.full;
+  say(`ingress: ${connections} connections, warming up`);
+  const warmUp = async (): Promise<void> => {
+    for (const target of [targets.floor, targets.ingress]) await load(target, connections, warmUpMs);
+  };
+  return measuredRuns(warmUp, async (index) => {
+    const floor = await load(targets.floor, connections, runMs);
+    const ingress = await load(targets.ingress, connections, runMs);
+    const rates = `${figure(ingress.perSecond)}/s, floor ${figure(floor.perSecond)}/s`;
+    say(`ingress: ${connections} connections, run ${index} of ${RUNS}: ${rates}`);
+    return { floor, ingress };
+  });
+}
+
 function rowsOf(connections: number, pairs: readonly Pair[]): Row[] {
-  const row = (what: string, unit: Row['unit'], of: (result: LoadResult) => number): Row =>
-    rowOf(
-      `ingress ${what}, ${connections} connections`,
-      unit,
-      pairs.map(({ ingress }) => of(ingress)),
-      pairs.map(({ floor }) => of(floor)),
-    );
+  const row = (what: string, unit: Row['unit'], of: (result: TargetResult) => number | undefined): Row[] => {
+    const values = pairs.flatMap(({ ingress }) => of(ingress) ?? []);
+    const floors = pairs.flatMap(({ floor }) => of(floor) ?? []);
+    return values.length === 0 ? [] : [rowOf(`ingress ${what}, ${connections} connections`, unit, values, floors)];
+  };
   return [
-    row('requests', '1/s', ({ perSecond }) => perSecond),
-    row('p50', 'ms', ({ p50 }) => p50),
-    row('p99', 'ms', ({ p99 }) => p99),
+    ...row('requests', '1/s', ({ perSecond }) => perSecond),
+    ...row('p50', 'ms', ({ p50 }) => p50),
+    ...row('p99', 'ms', ({ p99 }) => p99),
+    ...row('CPU per request', 'µs', ({ cpuMicros }) => cpuMicros),
   ];
 }

@@ -43,7 +43,7 @@ export class CommandToProvider {
     const texts = this.#customers.map((customer) => `first words of ${customer}`);
     await atSteadyRate(100, CUSTOMERS, (index) => {
       const from = this.#customers[index] ?? '';
-      return postJson(this.#agent, { url, body: JSON.stringify({ from, to: ours, text: texts[index] }) }, 201);
+      return postJson(this.#agent, { url, body: JSON.stringify({ from, to: ours, text: texts[index] }) }, 200);
     });
     await waitFor(() => texts.every((text) => written.has(text)), {
       timeoutMs: SEEN_WITHIN_MS,
