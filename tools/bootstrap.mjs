@@ -124,7 +124,7 @@ function run(node, command, args, env) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.env.npm_command) {
     const parent = process.ppid;
-    // npm was killed and could not pass a signal on.
+    // npm was killed and could not pass a signal on. It is the parent because the scripts say `exec`.
     setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
   }
   child.on('exit', (code, signal) => {

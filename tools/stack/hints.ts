@@ -1,5 +1,5 @@
 import { TOPICS } from '@heliograph/contracts';
-import type { Stack } from './stack-file.ts';
+import type { ServiceAddress, Stack } from './stack-file.ts';
 
 /** What to do with a running stack, ready to be copied. */
 export function hints(stack: Stack): string {
@@ -22,8 +22,16 @@ Answer, within 24 hours of that:
 
 API page    ${api.address}/docs
 Simulator   ${simulator.address}
-Metrics     ${services.map(({ address }) => `${address}/metrics`).join(' ')}
+Metrics     ${services
+    .filter(hasMetrics)
+    .map(({ address }) => `${address}/metrics`)
+    .join(' ')}
 Timeline    kcat -b ${kafka.brokers.join(',')} -C -t ${namespace}${TOPICS.conversationTimeline.name} -o beginning -f '%k %s\\n'
 Logs        ${stack.logs}
 `;
+}
+
+/** The simulator stands for somebody else's system and reports nothing of ours. */
+function hasMetrics({ name }: ServiceAddress): boolean {
+  return name !== 'provider-simulator';
 }

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { loadAccounts } from '@heliograph/accounts';
+import { loadAccounts, type Accounts } from '@heliograph/accounts';
 import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
-import { ReadingAccount } from './accounts/reading-account.ts';
+import { ReadingAccount, refuseUnknownProfiles } from './accounts/reading-account.ts';
 import type { TemplateRegistryConfig } from './config.ts';
 import { Connections, openKafka, openRedis } from './connections.ts';
 import { LeaseStore } from './lease/lease.store.ts';
@@ -14,7 +14,10 @@ import { TemplateTable } from './templates/template-table.ts';
 
 @Module({})
 export class TemplateRegistryModule {
+  /** @throws AccountsError, or Error for a profile that does not exist; nothing is open then */
   static of(config: TemplateRegistryConfig): DynamicModule {
+    const accounts = loadAccounts(config.accountsFile, { secrets: ['client'] });
+    refuseUnknownProfiles(accounts);
     return {
       module: TemplateRegistryModule,
       providers: [
@@ -22,14 +25,14 @@ export class TemplateRegistryModule {
         { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
         { provide: RedisClient, useFactory: () => openRedis(config) },
         { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => new TemplateTable(kafka) },
-        registry(config),
+        registry(config, accounts),
         Connections,
       ],
     };
   }
 }
 
-function registry(config: TemplateRegistryConfig): Provider {
+function registry(config: TemplateRegistryConfig, accounts: Accounts): Provider {
   const options = { pollMs: config.pollSeconds * 1_000, leaseMs: config.leaseMs };
   return {
     provide: RegistryService,
@@ -41,8 +44,7 @@ function registry(config: TemplateRegistryConfig): Provider {
       readiness: Readiness,
       log: Log,
     ) => {
-      const accounts = loadAccounts(config.accountsFile, { secrets: ['client'] }).all;
-      const readings = accounts.map((account) => ReadingAccount.open(account, redis));
+      const readings = accounts.all.map((account) => ReadingAccount.open(account, redis));
       const readers = readings.map((reading) => new AccountReader(reading, table, publisher, log));
       const leases = new LeaseStore(redis);
       const schedules = readers.map((reader) => new AccountSchedule(reader, leases, options, log));

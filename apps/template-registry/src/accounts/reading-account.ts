@@ -1,5 +1,5 @@
-import type { Account } from '@heliograph/accounts';
-import { PROFILE_NAMES, profileOf, type ProviderClient } from '@heliograph/providers';
+import type { Account, Accounts } from '@heliograph/accounts';
+import { PROFILE_NAMES, profileOf, type Profile, type ProviderClient } from '@heliograph/providers';
 import { BudgetScheduler, BudgetStore, type RedisClient } from '@heliograph/redis';
 import { withDeadline } from '@heliograph/runtime';
 
@@ -16,13 +16,9 @@ export class ReadingAccount {
     readonly budget: BudgetScheduler,
   ) {}
 
-  /** @throws Error that names the account, when its profile does not exist or its limits cannot be kept */
+  /** @throws RangeError when the limits of the account cannot be kept */
   static open(account: Account, redis: RedisClient): ReadingAccount {
-    const profile = profileOf(account.profile);
-    if (!profile) {
-      const known = PROFILE_NAMES.join(', ');
-      throw new Error(`account ${account.id}: profile "${account.profile}" does not exist (known: ${known})`);
-    }
+    const profile = profileOrRefuse(account);
     const { requests: limit, perSeconds } = account.limits;
     // The bucket that the dispatcher takes from, too.
     const bucket = { name: 'requests', limit, periodMs: perSeconds * 1_000 };
@@ -39,4 +35,15 @@ export class ReadingAccount {
     this.budget.close();
     await withDeadline(this.client.close(), CLOSE_WITHIN_MS, 'closing the client').catch(() => undefined);
   }
+}
+
+/** @throws Error that names the account */
+export function refuseUnknownProfiles(accounts: Accounts): void {
+  for (const account of accounts.all) profileOrRefuse(account);
+}
+
+function profileOrRefuse({ id, profile: name }: Account): Profile {
+  const profile = profileOf(name);
+  if (profile) return profile;
+  throw new Error(`account ${id}: profile "${name}" does not exist (known: ${PROFILE_NAMES.join(', ')})`);
 }

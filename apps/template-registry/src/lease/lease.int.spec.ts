@@ -62,7 +62,7 @@ describe('the lease of an account', () => {
     expect(await redis.client.get(key('lost'))).toBe('somebody else');
   });
 
-  it('ends on our own clock before Redis gives it away, when it cannot be renewed', async () => {
+  it('ends on our own clock when it cannot be renewed', async () => {
     const other = new RedisClient({ url: testRedisUrl(), namespace: redis.namespace });
     await other.whenUp();
     const { lease } = await Lease.take(new LeaseStore(other), 'cut-off', 'token', TTL_MS);
@@ -70,7 +70,6 @@ describe('the lease of an account', () => {
     await other.close();
     expect(await ends(lease!)).toContain('could not be renewed');
     expect(performance.now()).toBeGreaterThanOrEqual(endsAt - 5);
-    expect(await redis.client.get(key('cut-off'))).toBeDefined();
   });
 
   it('is found again by the same token: an answer that was lost keeps nobody out', async () => {

@@ -8,7 +8,7 @@ import { brokerError } from './broker-error.ts';
 import type { Kafka } from './kafka.ts';
 import { TopicMismatch, type PartitionMismatch } from './topic-mismatch.ts';
 
-const LEADERS_WITHIN_MS = 20_000;
+const LEADERS_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
 /** What of a topic is not here yet; the broker's words for it right after it was created. */

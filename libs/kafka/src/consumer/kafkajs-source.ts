@@ -82,7 +82,8 @@ export class KafkajsSource implements RecordSource {
     await this.consumer.disconnect();
   }
 
-  private putAway(listener: SourceListener, { batch, resolveOffset }: EachBatchPayload): void {
+  private putAway(listener: SourceListener, payload: EachBatchPayload): void {
+    const { batch } = payload;
     const topic = this.kafka.logical(batch.topic);
     const records = batch.messages.map((message): SourceRecord => ({
       topic,
@@ -95,6 +96,6 @@ export class KafkajsSource implements RecordSource {
     }));
     if (records.length > 0) listener.records(topic, batch.partition, records, Number(batch.highWatermark));
     const last = batch.messages.at(-1);
-    if (last) resolveOffset(last.offset);
+    if (last) payload.resolveOffset(last.offset);
   }
 }

@@ -91,7 +91,7 @@ async function rig(
     topics: [TOPIC],
     source,
     gate: openGate,
-    deadLetters: new DeadLetterWriter({ publishRecord } as never, 'g', new Map([[TOPIC.name, TOPIC]])),
+    deadLetters: new DeadLetterWriter({ publishRecord }, 'g', new Map([[TOPIC.name, TOPIC]])),
     handle,
     onCrash: (error) => crashes.push(error),
     observer: { received() {}, finished() {}, failed() {}, dead() {}, event() {} },

@@ -39,10 +39,11 @@ export interface Phase {
  */
 export async function runPhases(phases: readonly Phase[], shutdownGraceMs: number, log: Log): Promise<boolean> {
   let clean = true;
-  for (const { name, run } of phases) {
+  for (const phase of phases) {
+    const { name } = phase;
     const begun = performance.now();
     try {
-      await withDeadline(run(), phaseMs(name, shutdownGraceMs), `phase ${name}`);
+      await withDeadline(phase.run(), phaseMs(name, shutdownGraceMs), `phase ${name}`);
       log.debug({ phase: name, ms: Math.round(performance.now() - begun) }, 'phase ended');
     } catch (err) {
       clean = false;
