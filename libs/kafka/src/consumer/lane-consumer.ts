@@ -29,6 +29,8 @@ export interface LaneConsumerOptions {
   readonly handle: (delivery: Delivery) => Promise<Outcome>;
   /** Called before the dead letter is written, for example to publish a failed fact. May throw to try again. */
   readonly beforeDeadLetter?: (delivery: Delivery, reason: string) => Promise<void>;
+  /** The same for a record that cannot be read, so that there is no event. */
+  readonly beforeUnreadable?: (record: Omit<Delivery, 'event'>, reason: string) => Promise<void>;
   /** The source died; the process must end. */
   readonly onCrash: (error: Error) => void;
   readonly observer: ConsumerObserver;
@@ -227,7 +229,8 @@ export class LaneConsumer implements SourceListener {
 
   private async bury(record: LaneRecord, reason: string): Promise<void> {
     const invalid = record.event === undefined;
-    if (!invalid) await this.options.beforeDeadLetter?.(record, reason);
+    if (invalid) await this.options.beforeUnreadable?.(record, reason);
+    else await this.options.beforeDeadLetter?.(record, reason);
     const problems = invalid ? (record.memo as readonly FieldProblem[]) : [];
     await this.options.deadLetters.write(record.source, reason, problems);
     this.options.observer.dead(record, reason);

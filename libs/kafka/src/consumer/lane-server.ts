@@ -23,6 +23,7 @@ export interface LaneServerOptions extends Pick<
   | 'topics'
   | 'prioritised'
   | 'beforeDeadLetter'
+  | 'beforeUnreadable'
   | 'onCrash'
   | 'workers'
   | 'attempts'
