@@ -37,6 +37,7 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,
     onCrash: fatal,
     beforeDeadLetter: (delivery, reason) => facts.deadLettered(delivery, delivery.event.data as SendMessage, reason),
+    beforeUnreadable: ({ value, origin }, reason) => facts.unreadable(value, origin, reason),
   });
   app.get(Readiness).register('commands', () => server.consumer.problem());
   return server;

@@ -6,7 +6,7 @@ import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { SettledSend } from './outcome-facts.ts';
 import { memoOf, takeTurn } from './turn.ts';
-import { verdictOf, type NextStep, type Verdict } from './verdict.ts';
+import { verdictOf, type NextStep } from './verdict.ts';
 
 /** Why something must not be sent. */
 export interface Refusal {
@@ -43,13 +43,6 @@ export interface Waits {
 
 /** How an effect ended so far; `target-gone`: the provider said that what it was aimed at is gone, and nothing was done. */
 export type EffectEnd = Ended | Waits | { readonly kind: 'target-gone'; readonly reason: string };
-
-/** An answer that the ledger does not have yet. */
-export interface UnrecordedAnswer {
-  readonly entryId: string;
-  readonly begun: Begun;
-  readonly verdict: Exclude<Verdict, { state: 'inflight' }>;
-}
 
 /** Gates, `begin` and the first byte within this time (design, section 5). */
 const BEGIN_TO_FIRST_BYTE_MS = 50;

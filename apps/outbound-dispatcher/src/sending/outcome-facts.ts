@@ -2,8 +2,9 @@ import {
   EVENTS,
   factId,
   mappingKey,
+  MessageFailed,
+  problemsOf,
   type EventContract,
-  type MessageFailed,
   type MessageSent,
   type MessageUnresolved,
   type Parties,
@@ -56,6 +57,19 @@ export class OutcomeFacts {
     const settled = { at: new Date().toISOString(), code: 'dead-lettered', reason };
     const id = factId(`${command.messageId}/dead/${delivery.origin}`);
     return this.publish(EVENTS.messageFailed, delivery, id, command, failedData(command, '', settled));
+  }
+
+  /** A command that is dead-lettered because it cannot be read: a fact as far as it says which message of whom it is about. */
+  async unreadable(value: Buffer, origin: string, reason: string): Promise<void> {
+    const command = parse(value);
+    if (typeof command !== 'object' || command === null) return;
+    const settled = { at: new Date().toISOString(), code: 'dead-lettered', reason };
+    const { content: _, ...data } = failedData(command as SendMessage, '', settled);
+    if (problemsOf(MessageFailed, data).length > 0) return;
+    const { messageId, conversationId: key, tenant, at: time } = data;
+    const id = factId(`${messageId}/dead/${origin}`);
+    const parts = { id, key, data, tenant, subject: messageId, time, source: SOURCE };
+    await this.publisher.publish([{ contract: EVENTS.messageFailed, event: newEvent(EVENTS.messageFailed, parts) }]);
   }
 
   unresolved(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
@@ -123,6 +137,14 @@ export class OutcomeFacts {
       cause: delivery,
     });
     return this.publisher.publish([{ contract, event }]);
+  }
+}
+
+function parse(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,15 @@
 import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
-import type { Grant } from '@heliograph/redis';
+import type { Begun, Grant } from '@heliograph/redis';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { Place } from '../routes/route.store.ts';
-import type { UnrecordedAnswer } from './ledgered-call.ts';
+import type { Verdict } from './verdict.ts';
+
+/** An answer that the ledger does not have yet. */
+export interface UnrecordedAnswer {
+  readonly entryId: string;
+  readonly begun: Begun;
+  readonly verdict: Exclude<Verdict, { state: 'inflight' }>;
+}
 
 /** What a command remembers between two calls of its handler; gone when the process or the partition is. */
 interface SendMemo {

@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVENTS, TOPICS, type CloudEvent, type SendMessage, type TemplateState } from '@heliograph/contracts';
+import { sessionKey, windowKey } from '@heliograph/conversations';
+import {
+  connectKafka,
+  ensureTopics,
+  EventPublisher,
+  followTopic,
+  newEvent,
+  partitionOf,
+  type FollowedTopic,
+  type Kafka,
+} from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { Log, Readiness, type RunningService } from '@heliograph/runtime';
+import {
+  dropTopics,
+  parties,
+  sendMessage,
+  testKafkaBrokers,
+  testRedisUrl,
+  uniqueNamespace,
+  waitFor,
+} from '@heliograph/testing';
+import { DispatcherConfig } from '../src/config.ts';
+import { startDispatcher } from '../src/service.ts';
+import { ProviderStub, type ProviderAccount } from './provider-stub.ts';
+
+const HOUR = 3_600_000;
+
+export interface BenchOptions {
+  /** A Redis of the test's own; the shared one when absent. */
+  readonly redisUrl?: string;
+  /** Milliseconds until a request to the provider is given up. */
+  readonly requestTimeoutMs?: number;
+  readonly partitions?: number;
+}
+
+/** A dispatcher in this process with a namespace of its own, its provider, and what it published. */
+export class DispatcherBench {
+  readonly outbound: CloudEvent<Record<string, unknown>>[] = [];
+  readonly logLines: string[] = [];
+  readonly kafka: Kafka;
+  service!: RunningService;
+  redis!: RedisClient;
+  private publisher!: EventPublisher;
+  private reader!: FollowedTopic;
+  private readonly namespace = uniqueNamespace('dispatcher');
+  private readonly folder = mkdtempSync(join(tmpdir(), 'dispatcher-'));
+  private readonly config: DispatcherConfig;
+  private accounts = 0;
+
+  private constructor(
+    private readonly provider: ProviderStub,
+    options: BenchOptions,
+  ) {
+    const kafkaBrokers = testKafkaBrokers();
+    const shared = { namespace: this.namespace, conversationPartitions: options.partitions ?? 3, heartbeatMs: 200 };
+    this.config = Object.assign(new DispatcherConfig(), {
+      ...shared,
+      kafkaBrokers,
+      redisUrl: options.redisUrl ?? testRedisUrl(),
+      accountsFile: join(this.folder, 'accounts.json'),
+      shutdownGraceMs: 3_000,
+    });
+    this.kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'dispatcher-spec', ...shared });
+    writeFileSync(join(this.folder, 'secret'), 'secret');
+    const ids = Array.from({ length: 20 }, (_, n) => `account-${n + 1}`);
+    const accounts = ids.map((id) => accountEntry(id, provider.address, options.requestTimeoutMs ?? 10_000));
+    writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
+  }
+
+  static async open(options: BenchOptions = {}): Promise<DispatcherBench> {
+    const bench = new DispatcherBench(await ProviderStub.start(), options);
+    const { kafka } = bench;
+    const { conversationCommand, conversationOutbound, templateState } = TOPICS;
+    await ensureTopics(kafka, [conversationCommand, conversationOutbound, templateState]);
+    bench.publisher = new EventPublisher(kafka);
+    bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
+    await bench.redis.whenUp();
+    await bench.start();
+    bench.reader = followTopic(kafka, conversationOutbound, {
+      visit: ({ event }) => bench.outbound.push(event as CloudEvent<Record<string, unknown>>),
+    });
+    return bench;
+  }
+
+  /** Resolves when the dispatcher is ready for work. */
+  async start(): Promise<void> {
+    this.service = await startDispatcher(this.config, this.log());
+    await this.ready();
+  }
+
+  /** A second replica, when it has its share of the partitions. */
+  async startAnother(): Promise<RunningService> {
+    const another = await startDispatcher({ ...this.config }, this.log());
+    await Promise.all([this.ready(another), this.ready()]);
+    return another;
+  }
+
+  hasLogged(text: string): boolean {
+    return this.logLines.some((line) => line.includes(text));
+  }
+
+  private log(): Log {
+    const destination = { write: (line: string) => void this.logLines.push(line) };
+    return Log.open({ service: 'dispatcher-spec', destination });
+  }
+
+  private async ready(service = this.service): Promise<void> {
+    const readiness = service.app.get(Readiness);
+    const isReady = async () => Object.keys(await readiness.problems()).length === 0;
+    await waitFor(isReady, { timeoutMs: 30_000, description: 'the dispatcher is ready' });
+  }
+
+  /** Ends the dispatcher without waiting for what it has in work. */
+  async abandon(): Promise<void> {
+    await this.service.stop().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.service.stop().catch(() => undefined);
+    await this.reader.close();
+    await this.publisher.close();
+    await this.redis.close();
+    await this.provider.close();
+    await dropTopics(this.config.kafkaBrokers, this.namespace);
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** An account that no other test of the file uses. */
+  nextAccount(): { account: string; at: ProviderAccount } {
+    const account = `account-${++this.accounts}`;
+    return { account, at: this.provider.account(account) };
+  }
+
+  async publish(...commands: SendMessage[]): Promise<void> {
+    await this.publisher.publish(
+      commands.map((data) => {
+        const { messageId, conversationId: key, tenant } = data;
+        const event = newEvent(EVENTS.sendMessage, { id: messageId, key, data, tenant, source: '/heliograph/spec' });
+        return { contract: EVENTS.sendMessage, event };
+      }),
+    );
+  }
+
+  /** Publishes what the registry says of a template; visible to the dispatcher a moment later. */
+  async template(state: Pick<TemplateState, 'account' | 'name' | 'status'> & Partial<TemplateState>): Promise<void> {
+    const rest = { tenant: 'acme', language: 'en', providerTemplateId: state.name, parameterCount: 0 };
+    const data: TemplateState = { ...rest, checkedAt: new Date().toISOString(), ...state };
+    const key = `acme/${data.account}/${data.name}/${data.language}`;
+    const event = newEvent(EVENTS.templateState, { id: key, key, data, tenant: 'acme', source: '/heliograph/spec' });
+    await this.publisher.publish([{ contract: EVENTS.templateState, event }]);
+  }
+
+  /** Writes what session-state would: the customer wrote so long ago, in this provider conversation. */
+  async customerWrote(
+    command: SendMessage,
+    { hoursAgo = 1, ...session }: { hoursAgo?: number; providerConversationId?: string } = {},
+  ): Promise<void> {
+    const { conversationId } = command;
+    const partition = partitionOf(conversationId, this.config.conversationPartitions);
+    const at = Date.now() - hoursAgo * HOUR;
+    const state = { state: 'open', lastCustomerMessageAt: new Date(at).toISOString(), ...session };
+    await this.redis.client.hset(sessionKey(partition, conversationId), 'state', JSON.stringify(state));
+    await this.redis.client.set(windowKey(partition, conversationId), at);
+  }
+
+  /** What was published of a message, oldest first. */
+  factsOf({ messageId }: SendMessage): CloudEvent<Record<string, unknown>>[] {
+    return this.outbound.filter(({ data }) => data.messageId === messageId);
+  }
+
+  /** The first outcome of a command. */
+  async outcome(command: SendMessage, timeoutMs = 20_000): Promise<{ type: string } & Record<string, unknown>> {
+    const description = `message ${command.messageId} has an outcome`;
+    const { type, data } = await waitFor(() => this.factsOf(command)[0], { timeoutMs, description });
+    return { ...data, type };
+  }
+}
+
+/** A text that may be sent: sms knows no window, and every contact of this sender has opted in. A new contact each time. */
+export function smsCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'sms', sender: `sms-${account}` }), ...over });
+}
+
+/** A text on WhatsApp, from a sender whose contacts have not opted in elsewhere. */
+export function whatsappCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
+}
+
+/** Another message for the contact of an earlier one. */
+export function next(earlier: SendMessage, over: Partial<SendMessage> = {}): SendMessage {
+  const { messageId, content } = sendMessage();
+  return { ...earlier, messageId, content, ...over };
+}
+
+function accountEntry(id: string, address: string, requestTimeoutMs: number): object {
+  const sender = { address: '+15550009876', queueId: 'queue-1' };
+  return {
+    id,
+    tenant: 'acme',
+    profile: 'genesys-guide',
+    api: { baseUrl: `${address}/${id}`, tokenUrl: `${address}/${id}/api/v2/oauth2/token` },
+    client: { id: 'client', secretFile: 'secret' },
+    webhookSecretFiles: ['secret'],
+    limits: { requests: 100_000, perSeconds: 60 },
+    requestTimeoutMs,
+    senders: [
+      { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
+      { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
+    ],
+  };
+}

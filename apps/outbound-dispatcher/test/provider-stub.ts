@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
+
+/** A request to open a conversation or to send a message, as it arrived. */
+export interface Arrival {
+  readonly kind: 'open' | 'message';
+  /** performance.now() when it was complete. */
+  readonly at: number;
+  readonly conversationId?: string;
+  readonly body: Record<string, unknown>;
+  /** What the message says; of a template its name. */
+  readonly text?: string;
+}
+
+/** A special answer: a status with a body and headers, or `hang`: do as asked and never answer. */
+export type Answer =
+  { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang' | undefined;
+
+const IDS = /^(whatsapp|sms):\+[1-9]\d{6,14}$/;
+
+/** One account at the provider: what it was asked, and what it answers. Wrong fields are refused and remembered. */
+export class ProviderAccount {
+  readonly arrivals: Arrival[] = [];
+  readonly violations: string[] = [];
+  tokenRequests = 0;
+  token = '';
+  /** Conversations it opened or was told of; closed ones turn messages away. */
+  readonly conversations = new Map<string, 'open' | 'closed'>();
+  /** Asked before an ordinary answer is given. */
+  answer: (arrival: Arrival) => Answer = () => undefined;
+  tokenAnswer: () => Answer = () => undefined;
+
+  get opened(): Arrival[] {
+    return this.arrivals.filter(({ kind }) => kind === 'open');
+  }
+  get messages(): Arrival[] {
+    return this.arrivals.filter(({ kind }) => kind === 'message');
+  }
+  get texts(): (string | undefined)[] {
+    return this.messages.map(({ text }) => text);
+  }
+}
+
+/** The provider contract of guide 000, sections 2 and 4, for any number of accounts: `/<account>/api/v2/…`. */
+export class ProviderStub {
+  private readonly accounts = new Map<string, ProviderAccount>();
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((request, response) => void this.serve(request, response));
+    // Longer than any test: a connection that the server closes just as it is used again makes an outcome unknown.
+    this.server.keepAliveTimeout = 120_000;
+  }
+
+  static async start(): Promise<ProviderStub> {
+    const stub = new ProviderStub();
+    await new Promise<void>((resolve) => stub.server.listen(0, '127.0.0.1', resolve));
+    return stub;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  account(id: string): ProviderAccount {
+    const account = this.accounts.get(id) ?? new ProviderAccount();
+    this.accounts.set(id, account);
+    return account;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const [, id = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    const account = this.account(id);
+    const give = (answer: Exclude<Answer, undefined>) => {
+      if (answer === 'hang') return;
+      const { status, body = {}, headers = {} } = answer;
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    };
+    if (path === '/api/v2/oauth2/token') return give(tokenFor(account, text));
+    if (request.headers.authorization !== `Bearer ${account.token}`) return give(problem(401, 'invalid token'));
+    const arrival = arrivalOf(path, text);
+    if (!arrival) {
+      account.violations.push(`${request.method} ${path} ${text}`);
+      return give(problem(400, 'wrong field'));
+    }
+    account.arrivals.push(arrival);
+    const special = account.answer(arrival);
+    if (special && special !== 'hang') return give(special);
+    const usual = doAsAsked(account, arrival);
+    give(special ?? usual);
+  }
+}
+
+const problem = (status: number, message: string, code = String(status)): Exclude<Answer, undefined> => ({
+  status,
+  body: { message, code, status },
+});
+
+function tokenFor(account: ProviderAccount, form: string): Exclude<Answer, undefined> {
+  account.tokenRequests++;
+  const special = account.tokenAnswer();
+  if (special) return special;
+  const sent = Object.fromEntries(new URLSearchParams(form));
+  if (!isDeepStrictEqual(sent, { grant_type: 'client_credentials', client_id: 'client', client_secret: 'secret' })) {
+    account.violations.push('token request');
+    return problem(400, 'wrong credentials');
+  }
+  account.token = `token-${randomUUID()}`;
+  return { status: 200, body: { access_token: account.token, token_type: 'bearer', expires_in: 3600 } };
+}
+
+function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, undefined> {
+  if (arrival.kind === 'open') {
+    const id = randomUUID();
+    account.conversations.set(id, 'open');
+    return { status: 201, body: { id, status: 'queued' } };
+  }
+  const state = account.conversations.get(arrival.conversationId!);
+  if (state === undefined) return problem(404, 'unknown conversation');
+  if (state === 'closed') return problem(400, 'the conversation is closed', 'conversation.closed');
+  return { status: 200, body: { id: randomUUID(), status: 'queued' } };
+}
+
+/** The request, when every field of it is as the guide writes it. */
+function arrivalOf(path: string, text: string): Arrival | undefined {
+  const at = performance.now();
+  const body = JSON.parse(text) as Record<string, unknown>;
+  if (path === '/api/v2/conversations/messaging') {
+    return isOpening(body) ? { kind: 'open', at, body } : undefined;
+  }
+  const conversationId = /^\/api\/v2\/conversations\/messaging\/([^/]+)\/messages$/.exec(path)?.[1];
+  const said = conversationId === undefined ? undefined : saidIn(body);
+  return said === undefined ? undefined : { kind: 'message', at, conversationId, body, text: said };
+}
+
+function isOpening(body: Record<string, unknown>): boolean {
+  const { to, from, routing_data: routing, metadata } = body as Record<string, Record<string, unknown>>;
+  const parties = [...((to as unknown as unknown[]) ?? []), from];
+  const attributes = routing?.attributes as Record<string, unknown> | undefined;
+  return (
+    parties.length === 2 &&
+    parties.every((party) => isParty(party)) &&
+    attributes?.compliance_opt_in === true &&
+    routing?.queue_id === 'queue-1' &&
+    routing.routing_type === 'queue' &&
+    typeof metadata?.external_ref === 'string'
+  );
+}
+
+function isParty(party: unknown): boolean {
+  const { id, type, address } = party as Record<string, string>;
+  return IDS.test(id ?? '') && type === 'person' && id!.endsWith(`:${address}`);
+}
+
+function saidIn({ to, text, template, ...rest }: Record<string, unknown>): string | undefined {
+  const { id, type } = (to ?? {}) as Record<string, string>;
+  if (Object.keys(rest).length > 0 || !IDS.test(id ?? '') || type !== 'person') return undefined;
+  if (text && !template) return (text as { content?: string }).content;
+  const { name, language } = (template ?? {}) as { name?: string; language?: { code?: string } };
+  return language?.code ? name : undefined;
+}
