@@ -54,7 +54,7 @@ function install() {
     }
     const start = performance.now();
     say('Installing packages (npm ci) …');
-    if (npm('ci', '--no-audit', '--no-fund').status !== 0) {
+    if (npm('ci', '--no-audit', '--no-fund', '--loglevel=error').status !== 0) {
       throw new Refused('npm ci failed: the lines above say why.');
     }
     say(`Installed packages in ${seconds(start)}.`);

@@ -1,49 +1,44 @@
-import { randomUUID } from 'node:crypto';
-import { randomNumber, waitFor } from '@heliograph/testing';
-import { helpOnRequest, readFlags, refuse, secondsSince } from './command-line.ts';
-import { SimulatedCustomer } from './demo/clients.ts';
-import { stages, WATCHED } from './smoke/stages.ts';
-import { TopicWatch } from './smoke/topic-watch.ts';
+import { helpOnRequest, readFlags, refuse } from './command-line.ts';
+import { SmokeConversation } from './smoke/conversation.ts';
+import { hintFor, runStages, type StageResult } from './smoke/stage.ts';
 import { readStack, type Stack } from './stack/stack-file.ts';
 
 helpOnRequest({
   command: 'npm run smoke',
-  does: 'Sends one conversation through every stage of the running system and names the stage that failed.',
-  options: {},
+  does: [
+    'Sends one new conversation through every service of the running system (see `npm start`), with a line per stage.',
+    'Ends with code 1 at the first stage that is not reached, and says whose log to read.',
+  ].join('\n'),
+  options: { '--json': 'print one JSON object instead: { ok, ms, stages: [{ name, ok, ms, detail, hint? }] }' },
 });
-readFlags();
 
-const STAGE_TIMEOUT_MS = 15_000;
-
-function runningStack(): Stack {
-  try {
-    return readStack();
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
+const STAGE_TIMEOUT_MS = 20_000;
+const { json } = readFlags('json');
+let stack: Stack;
+try {
+  stack = readStack();
+} catch (error) {
+  refuse((error as Error).message);
 }
 
-async function smoke(stack: Stack): Promise<string | undefined> {
-  const watch = await TopicWatch.start(stack, WATCHED);
-  try {
-    const customer = new SimulatedCustomer(stack, randomNumber());
-    for (const { service, what, act, happened } of stages(stack, watch, customer, randomUUID().slice(0, 8))) {
-      const since = performance.now();
-      try {
-        await act?.();
-        await waitFor(happened, { description: what, timeoutMs: STAGE_TIMEOUT_MS });
-      } catch (error) {
-        return `${service}: ${(error as Error).message} (its log: ${stack.logs}/${service}.log)`;
-      }
-      console.log(`  ok  ${service.padEnd(20)} ${what} (${Math.round(performance.now() - since)} ms)`);
-    }
-    return undefined;
-  } finally {
-    await watch.close();
-  }
+function print({ name, ok, ms, detail, hint }: StageResult): void {
+  if (json) return;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)} ${String(ms).padStart(6)} ms  ${detail}`);
+  if (hint !== undefined) console.log(hint);
 }
 
-const start = performance.now();
-const failure = await smoke(runningStack());
-console.log(failure ? `smoke: failed at ${failure}` : `smoke: every stage passed in ${secondsSince(start)}`);
-process.exit(failure ? 1 : 0);
+const began = performance.now();
+const conversation = new SmokeConversation(stack);
+const stages = conversation.stages;
+const results = await runStages(stages, {
+  timeoutMs: STAGE_TIMEOUT_MS,
+  report: print,
+  hintFor: (service) => hintFor(service, stack.services.find(({ name }) => name === service)?.address, stack.logs),
+});
+await conversation.close();
+const ms = Math.round(performance.now() - began);
+const failed = results.find(({ ok }) => !ok);
+if (json) console.log(JSON.stringify({ ok: !failed, ms, stages: results }));
+else if (failed) console.log(`smoke: failed at "${failed.name}" (stage ${results.length} of ${stages.length})`);
+else console.log(`smoke: all ${stages.length} stages passed in ${ms} ms`);
+process.exit(failed ? 1 : 0);

@@ -11,14 +11,16 @@ export class SimulatedCustomer {
     this.number = number;
   }
 
-  async write(text: string): Promise<void> {
+  /** Returns the id of the provider's event that tells of it. */
+  async write(text: string): Promise<string> {
     const account = this.#stack.accounts[0];
     const ours = account?.senders.find(({ channel }) => channel === 'whatsapp');
     const url = `${this.#stack.simulator.control}/accounts/${account?.id}/customer-messages`;
-    await callJson(url, {
+    const { eventId } = await callJson<{ eventId: string }>(url, {
       method: 'POST',
       body: { from: `whatsapp:${this.number}`, to: `whatsapp:${ours?.address}`, text },
     });
+    return eventId;
   }
 }
 

@@ -81,6 +81,34 @@ describe('one conversation', () => {
   );
 
   it(
+    'takes a template that the provider has approved, and refuses one that it does not have',
+    () =>
+      system.watch(async () => {
+        const { simulator, api } = system;
+        const customer = randomNumber();
+        const isKnown = (): boolean => timeline.of(conversationWith(customer)).length > 0;
+        await simulator.customerWrites({ from: customer, text: 'Hello' });
+        await waitFor(isKnown, { ...STEP, description: 'the conversation is known' });
+        const template = { name: 'order_update', language: 'en_US', parameters: [customer, 'tomorrow'] };
+        const request = { channel: 'whatsapp' as const, sender: 'support', to: customer };
+        const approved = await api.send({ ...request, template });
+        const unknown = await api.send({ ...request, template: { ...template, name: 'no_such_template' } });
+        await waitFor(async () => (await api.message(approved.messageId)).status === 'read', {
+          ...STEP,
+          description: 'the approved template is read',
+        });
+        await waitFor(async () => (await api.message(unknown.messageId)).status === 'failed', {
+          ...STEP,
+          description: 'the unknown template has failed',
+        });
+        const outcome = timeline.of(approved.conversationId).find(({ fact }) => fact.messageId === unknown.messageId);
+        expect(outcome?.fact).toMatchObject({ code: 'template-unknown' });
+        expect(await simulator.arrivalsOf(`${customer} | tomorrow`)).toMatchObject([{ accepted: true }]);
+      }),
+    120_000,
+  );
+
+  it(
     'a key that is used again, also at the same instant, is one message and one send',
     () =>
       system.watch(async () => {

@@ -32,15 +32,15 @@ export class TimelineReader {
       brokers: system.brokers,
       topic: system.topic(TOPICS.conversationTimeline),
       group: `${system.namespace}evidence-${randomUUID()}`,
-      onRecord: ({ json }) => reader.#read(json as TimelineEntry),
+      onRecord: ({ json }) => reader.#read(json as TimelineEntry | undefined),
     });
     return reader;
   }
 
-  #read(entry: TimelineEntry): void {
+  #read(entry: TimelineEntry | undefined): void {
+    // What is no entry is for the test that put it there.
+    if (typeof entry?.sequence !== 'number') return;
     const { conversationId, sequence, factId } = entry;
-    // Something that is no entry is for the test that put it there.
-    if (typeof sequence !== 'number') return;
     const entries = this.#entries.get(conversationId) ?? [];
     this.#entries.set(conversationId, entries);
     const place = `${conversationId} ${sequence}`;

@@ -49,9 +49,10 @@ export class LedgerRebuild {
     const since = await redis.time();
     const watermark = await committedOffset(kafka, SERVICE, TOPICS.conversationCommand, partition);
     if (watermark === undefined && !workedBefore) return;
-    await delay(PUBLISHES_END_MS);
-    const outcomes = await this.restore(partition);
     const below = await this.endOfCommands(partition, watermark ?? 0);
+    // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
+    if (below !== watermark) await delay(PUBLISHES_END_MS);
+    const outcomes = await this.restore(partition);
     await doubt.record(partition, { below, since });
     log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
   }
