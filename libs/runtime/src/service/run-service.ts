@@ -96,7 +96,10 @@ async function start<C extends BaseConfig>(options: ServiceOptions<C>, log: Log)
     stopAnnouncing();
     readiness.stopping();
     const phases: Phase[] = [
-      { name: 'consumers', run: () => Promise.all(strategies.map(async (strategy): Promise<unknown> => strategy.close())) },
+      {
+        name: 'consumers',
+        run: () => Promise.all(strategies.map(async (strategy): Promise<unknown> => strategy.close())),
+      },
       { name: 'requests', run: () => gate.drain() },
       { name: 'clients', run: () => app.close() },
     ];
