@@ -19,7 +19,7 @@ export class RouterModule implements OnModuleDestroy {
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
-    readiness.register('redis', () => redis.unavailable);
+    readiness.register('redis', () => redis.problem());
   }
 
   static of(config: RouterConfig): DynamicModule {

@@ -29,7 +29,7 @@ export class MessagingApiModule implements OnModuleDestroy {
     private readonly redis: RedisClient,
     readiness: Readiness,
   ) {
-    readiness.register('redis', () => redis.unavailable);
+    readiness.register('redis', () => redis.problem());
   }
 
   static of(config: MessagingApiConfig): DynamicModule {

@@ -28,7 +28,7 @@ export class DispatcherModule implements OnModuleDestroy {
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
-    readiness.register('redis', () => redis.unavailable);
+    readiness.register('redis', () => redis.problem());
     readiness.register('templates', () => templates.problem());
   }
 

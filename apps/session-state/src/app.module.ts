@@ -18,7 +18,7 @@ export class SessionStateModule implements OnModuleDestroy {
     private readonly redis: RedisClient,
     readiness: Readiness,
   ) {
-    readiness.register('redis', () => redis.unavailable);
+    readiness.register('redis', () => redis.problem());
     readiness.register('kafka', () => publisher.problem());
   }
 

@@ -17,7 +17,7 @@ export class Connections implements OnModuleDestroy {
     private readonly redis: RedisClient,
     readiness: Readiness,
   ) {
-    readiness.register('redis', () => redis.unavailable);
+    readiness.register('redis', () => redis.problem());
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -379,6 +379,20 @@ describe('lane consumer', () => {
     await until(() => source.paused.size === 0);
   });
 
+  it('is not ready any more when its handlers make no progress', async () => {
+    const gate = deferred();
+    const { source, consumer } = await rig(async () => (await gate.promise, done), { stuckAfterMs: 20 });
+    source.assign(0);
+    source.beat();
+    await tick();
+    expect(consumer.problem()).toBeUndefined();
+    source.push(0, [0, 'a']);
+    await until(() => consumer.problem() !== undefined);
+    expect(consumer.problem()).toMatch(/no progress .* with 1 records in work/);
+    gate.resolve();
+    await until(() => consumer.problem() === undefined);
+  });
+
   it('hands a crash on', async () => {
     const { source, consumer, crashes } = await rig(async () => done);
     source.listener.crashed(new Error('group gone'));

@@ -41,6 +41,8 @@ export interface LaneConsumerOptions {
   readonly limits?: { readonly records: number; readonly bytes: number; readonly distance: number };
   readonly commitIntervalMs?: number;
   readonly drainMs?: number;
+  /** Handlers run, but none has ended for so long: not ready any more. */
+  readonly stuckAfterMs?: number;
 }
 
 const DEFAULT_LIMITS = { records: 2_000, bytes: 8 * 1024 * 1024, distance: 20_000 };
@@ -60,6 +62,8 @@ export class LaneConsumer implements SourceListener {
   private generation: number | undefined;
   private joined = false;
   private lastHeartbeat = 0;
+  /** When a handler last ended, or began while none ran. */
+  private lastMovement = Date.now();
   private commitTimer: NodeJS.Timeout | undefined;
   private committing: Promise<void> = Promise.resolve();
   private crash: Error | undefined;
@@ -100,6 +104,10 @@ export class LaneConsumer implements SourceListener {
     if (!this.joined) return 'has not joined its group yet';
     const silent = Date.now() - this.lastHeartbeat;
     if (this.lastHeartbeat > 0 && silent > 30_000) return `no heartbeat for ${Math.round(silent / 1000)} s`;
+    const still = Date.now() - this.lastMovement;
+    if (this.running > 0 && still > (this.options.stuckAfterMs ?? 60_000)) {
+      return `no progress for ${Math.round(still / 1000)} s with ${this.running} records in work`;
+    }
     const waiting = [...this.works.values()].filter((work) => !work.admitted);
     if (waiting.length === 0) return undefined;
     return `partitions not admitted: ${waiting.map((work) => `${work.partition} (${work.problem})`).join(', ')}`;
@@ -212,7 +220,17 @@ export class LaneConsumer implements SourceListener {
   }
 
   private async handle(record: LaneRecord): Promise<Outcome> {
+    // The scheduler counts this one already.
+    if (this.running <= 1) this.lastMovement = Date.now();
     this.startedAt.set(record, performance.now());
+    try {
+      return await this.decodeAndHandle(record);
+    } finally {
+      this.lastMovement = Date.now();
+    }
+  }
+
+  private async decodeAndHandle(record: LaneRecord): Promise<Outcome> {
     if (!record.event) {
       const decoded = decodeEvent(record.topic, record.source);
       if (!decoded.ok) return this.buryInvalid(record, decoded.problems);

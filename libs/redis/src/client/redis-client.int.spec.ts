@@ -120,6 +120,7 @@ describe('a script', () => {
   it('that Redis has no memory for fails as unavailable', async () => {
     await redis.whenUp();
     await redis.client.config('SET', 'maxmemory', '1');
+    expect(await redis.problem()).toMatch(/OOM/);
     const set = inline("return redis.call('SET', KEYS[1], 'x')", 1);
     await expect(redis.runScript(set, ['a'], [])).rejects.toThrow(Unavailable);
   });

@@ -79,6 +79,17 @@ export class RedisClient extends EventEmitter<RedisEvents> {
     return this.#verified ? undefined : this.#down;
   }
 
+  /** Why Redis takes no writes now, for readiness: a full or read-only one answers, but takes nothing. */
+  async problem(): Promise<string | undefined> {
+    if (!this.#verified) return this.#down;
+    try {
+      await this.call((client) => client.set('{health}:writable', '1', 'PX', 60_000));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
   /** @throws Unavailable when no verified connection is there within `timeoutMs` */
   async whenUp(timeoutMs = 10_000): Promise<void> {
     if (this.#verified) return;
