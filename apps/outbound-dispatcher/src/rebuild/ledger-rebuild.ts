@@ -49,10 +49,12 @@ export class LedgerRebuild {
     const since = await redis.time();
     const watermark = await committedOffset(kafka, SERVICE, TOPICS.conversationCommand, partition);
     if (watermark === undefined && !workedBefore) return;
-    const below = await this.endOfCommands(partition, watermark ?? 0);
+    const end = await this.endOfCommands(partition, watermark ?? 0);
     // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
-    if (below !== watermark) await delay(PUBLISHES_END_MS);
+    if (end !== watermark) await delay(PUBLISHES_END_MS);
     const outcomes = await this.restore(partition);
+    // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
+    const below = await this.endOfCommands(partition, end);
     await doubt.record(partition, { below, since });
     log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
   }
