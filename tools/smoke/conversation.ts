@@ -6,6 +6,7 @@ import type { Stack } from '../stack/stack-file.ts';
 import type { Stage } from './stage.ts';
 
 interface Arrival {
+  account: string;
   accepted: boolean;
   text?: string;
 }
@@ -94,7 +95,9 @@ export class SmokeConversation {
     const failed = this.#entries.find(({ kind }) => kind === 'message.failed');
     if (failed) throw new Error(`the message failed: ${String(failed.fact.reason)}`);
     const arrivals = await this.#evidence<Arrival>('requests');
-    const times = arrivals.filter(({ accepted, text }) => accepted && text === this.#answer).length;
+    // The CRM is in the same log, and its activity carries the same text.
+    const sends = arrivals.filter(({ account }) => account === this.#stack.accounts[0]?.id);
+    const times = sends.filter(({ accepted, text }) => accepted && text === this.#answer).length;
     if (times > 1) throw new Error(`the provider took the message ${times} times`);
     return times === 1 ? 'once' : undefined;
   }
