@@ -54,9 +54,8 @@ describe('the load', () => {
 
   it('ends when its time is over', async () => {
     const { url } = await receiver();
-    const began = performance.now();
-    await sendLoad(order(url, { forMs: 100, maxRequests: 1_000_000 }), webhooks);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const { requests } = await sendLoad(order(url, { forMs: 100, maxRequests: 1_000_000 }), webhooks);
+    expect(requests).toBeLessThan(1_000_000);
   });
 
   it('is no measurement when a webhook is not accepted', async () => {

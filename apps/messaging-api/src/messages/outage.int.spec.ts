@@ -40,7 +40,8 @@ async function timed(answer: Promise<Answer>): Promise<Answer & { ms: number }> 
 function expectUnavailable({ status, json, headers, ms }: Answer & { ms: number }): void {
   expect([status, json.statusCode, json.error]).toEqual([503, 503, 'Service Unavailable']);
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(ms).toBeLessThan(2_500);
+  // Its deadline is 2 s; a busy machine adds to it, a deadline not heeded would be 30 s.
+  expect(ms).toBeLessThan(10_000);
 }
 
 const isReady = async () => (await fetch(`${api.service.address}/health/ready`)).ok;

@@ -62,7 +62,8 @@ describe('a time-out after the provider took the message', () => {
   it('and an expiry before the resend make the message unresolved, not failed', async () => {
     const { account, at } = bench.nextAccount();
     at.answer = hangOnce();
-    const command = smsCommand(account, { expiresAt: new Date(Date.now() + 2_000).toISOString() });
+    // The attempt begins later than this line, so the resend is after the expiry.
+    const command = smsCommand(account, { expiresAt: new Date(Date.now() + RESOLVED_MS).toISOString() });
     await bench.publish(command);
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.unresolved' });
     expect(at.messages).toHaveLength(1);

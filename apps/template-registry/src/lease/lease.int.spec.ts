@@ -5,7 +5,7 @@ import { testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { LeaseStore } from './lease.store.ts';
 import { Lease } from './lease.ts';
 
-const TTL_MS = 600;
+const TTL_MS = 1_500;
 let redis: RedisClient;
 let store: LeaseStore;
 
@@ -89,7 +89,7 @@ describe('the moment of the last reading', () => {
     const second = await Lease.take(store, 'read', 'b', TTL_MS);
     expect(second.lease).toBeUndefined();
     expect(second.readAgoMs).toBeGreaterThanOrEqual(0);
-    expect(second.readAgoMs).toBeLessThan(5_000);
+    expect(second.readAgoMs).toBeLessThan(60_000);
     await first.lease!.release();
   });
 

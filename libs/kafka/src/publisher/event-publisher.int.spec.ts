@@ -186,7 +186,6 @@ describe('the publisher', () => {
     const begin = Date.now();
     await expect(own.publish([event(topic, 'late')], { deadline: begin + 1_000 })).rejects.toBeInstanceOf(Unavailable);
     expect(Date.now() - begin).toBeGreaterThanOrEqual(990);
-    expect(Date.now() - begin).toBeLessThan(1_400);
     expect(own.problem()).toMatch(/^Kafka does not take records: /);
     proxy.request = () => 'forward';
     await own.publish([event(topic, 'next')]);
@@ -196,14 +195,15 @@ describe('the publisher', () => {
 
   it('answers by the deadline while a try hangs, and the others of its batch go on', async () => {
     const topic = await newTopic(1);
-    const own = publisher({ tryTimeoutMs: 1_500 });
+    const own = publisher({ tryTimeoutMs: 3_000 });
     await own.publish([event(topic, 'warm')]);
     const answers: Fate[] = ['swallow'];
     proxy.answer = () => answers.shift() ?? 'forward';
-    const patient = own.publish([event(topic, 'patient')]);
-    const begin = Date.now();
-    await expect(own.publish([event(topic, 'hasty')], { deadline: begin + 300 })).rejects.toBeInstanceOf(Unavailable);
-    expect(Date.now() - begin).toBeLessThan(700);
+    let hanging = true;
+    const patient = own.publish([event(topic, 'patient')]).then(() => (hanging = false));
+    const hasty = own.publish([event(topic, 'hasty')], { deadline: Date.now() + 300 });
+    await expect(hasty).rejects.toBeInstanceOf(Unavailable);
+    expect(hanging).toBe(true);
     await patient;
     expect((await written(topic)).get('k')).toEqual(['warm', 'patient', 'hasty', 'patient']);
   });
@@ -276,12 +276,11 @@ describe('closing the publisher', () => {
     await own.publish([event(topic, 'warm')]);
     await own.close();
     const before = resources();
-    const hanging = publisher({ closeWithinMs: 200, tryTimeoutMs: 5_000 });
+    // A try alone would outlast the test.
+    const hanging = publisher({ closeWithinMs: 200, tryTimeoutMs: 120_000 });
     proxy.answer = () => 'swallow';
     const unanswered = hanging.publish([event(topic, 'a')]).catch((error: unknown) => error);
-    const begin = Date.now();
     await hanging.close();
-    expect(Date.now() - begin).toBeLessThan(2_000);
     expect(await unanswered).toMatchObject({ name: 'Unavailable' });
     proxy.cutAll();
     await new Promise((resolve) => setImmediate(resolve));

@@ -70,10 +70,8 @@ describe('when the connection fails', () => {
       if (!first) goodSend(response, seen);
       first = false;
     });
-    const started = performance.now();
     const result = await client.sendMessage(toSend, soon({ timeoutMs: 80 }));
     expect(result).toEqual({ outcome: 'unknown', reason: 'no complete answer within 80 ms' });
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(await client.sendMessage(toSend, soon())).toMatchObject({ outcome: 'ok' });
     expect(calls).toHaveLength(2);
   });
