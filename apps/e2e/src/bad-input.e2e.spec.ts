@@ -4,16 +4,18 @@ import { deadLetterTopic, EVENTS, TOPICS, type EventContract, type TopicDefiniti
 import {
   guideMessage,
   guideSignature,
+  inParallel,
   randomNumber,
   readAll,
   SERVICE_NAMES,
+  System,
+  textOf,
+  TimelineReader,
+  upTo,
   waitFor,
   writeRecords,
   type WrittenRecord,
 } from '@heliograph/testing';
-import { inParallel, upTo } from './system/in-parallel.ts';
-import { System } from './system/system.ts';
-import { textOf, TimelineReader } from './system/timeline.ts';
 
 const STEP = { timeoutMs: 60_000, intervalMs: 100 };
 

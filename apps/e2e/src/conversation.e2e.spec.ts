@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalAddress, conversationId } from '@heliograph/contracts';
-import { randomNumber, waitFor } from '@heliograph/testing';
-import { upTo } from './system/in-parallel.ts';
-import { System } from './system/system.ts';
-import { textOf, TimelineReader } from './system/timeline.ts';
+import { randomNumber, System, textOf, TimelineReader, upTo, waitFor } from '@heliograph/testing';
 
 const STEP = { timeoutMs: 30_000 };
 

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { waitFor, type ServiceName } from '@heliograph/testing';
+import { inParallel, type ServiceName, System, TimelineReader, waitFor } from '@heliograph/testing';
 import { accountForEvents } from './system/account-for-events.ts';
 import { Crowd } from './system/crowd.ts';
-import { inParallel } from './system/in-parallel.ts';
-import { System } from './system/system.ts';
-import { TimelineReader } from './system/timeline.ts';
 
 /** Killed one after the other, those of a line at the same moment. The dispatcher's crashes are in unknown-outcome. */
 const KILLED: ServiceName[][] = [

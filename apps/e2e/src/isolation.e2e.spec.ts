@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomNumber, waitFor } from '@heliograph/testing';
-import type { Accepted } from './system/messaging-api.ts';
-import { inParallel, upTo } from './system/in-parallel.ts';
-import type { Arrival } from './system/simulator.ts';
-import { System } from './system/system.ts';
-import { textOf, TimelineReader } from './system/timeline.ts';
+import {
+  type Accepted,
+  type Arrival,
+  inParallel,
+  randomNumber,
+  System,
+  textOf,
+  TimelineReader,
+  upTo,
+  waitFor,
+} from '@heliograph/testing';
 
 const OTHERS = 1_000;
 const FAILING = 'this one fails';

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENTS, TOPICS, type MessageSent } from '@heliograph/contracts';
-import { randomNumber, readAll, waitFor } from '@heliograph/testing';
-import { inParallel, upTo } from './system/in-parallel.ts';
-import { SENDS, type Arrival } from './system/simulator.ts';
-import { System } from './system/system.ts';
+import { type Arrival, inParallel, randomNumber, readAll, SENDS, System, upTo, waitFor } from '@heliograph/testing';
 
 const LIMIT = { requests: 200, perSeconds: 5 };
 const PERIOD_MS = LIMIT.perSeconds * 1_000;

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPrivateRedis, waitFor, type RunningRedis } from '@heliograph/testing';
+import {
+  type Accepted,
+  type Arrival,
+  redisCommand,
+  type RunningRedis,
+  startPrivateRedis,
+  System,
+  textOf,
+  TimelineReader,
+  upTo,
+  waitFor,
+} from '@heliograph/testing';
 import { accountForEvents } from './system/account-for-events.ts';
 import { Crowd } from './system/crowd.ts';
-import { upTo } from './system/in-parallel.ts';
-import type { Accepted } from './system/messaging-api.ts';
-import { redisCommand } from './system/redis-command.ts';
-import type { Arrival } from './system/simulator.ts';
-import { System } from './system/system.ts';
-import { textOf, TimelineReader } from './system/timeline.ts';
 
 const WELL = { gaps: [], numbersUsedTwice: [], factsTwice: [] };
 const CUSTOMERS = 40;

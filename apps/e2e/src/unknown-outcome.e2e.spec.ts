@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TimelineEntry } from '@heliograph/contracts';
-import { randomNumber, waitFor } from '@heliograph/testing';
-import { inParallel, upTo } from './system/in-parallel.ts';
-import type { Accepted, SendRequest } from './system/messaging-api.ts';
-import { SENDS, type Arrival, type FaultRule } from './system/simulator.ts';
-import { System } from './system/system.ts';
-import { textOf, TimelineReader } from './system/timeline.ts';
+import {
+  type Accepted,
+  type Arrival,
+  type FaultRule,
+  inParallel,
+  randomNumber,
+  type SendRequest,
+  SENDS,
+  System,
+  textOf,
+  TimelineReader,
+  upTo,
+  waitFor,
+} from '@heliograph/testing';
 
 const STEP = { timeoutMs: 60_000, intervalMs: 100 };
 const SENT_OR_UNRESOLVED = new Set(['message.sent', 'message.unresolved']);

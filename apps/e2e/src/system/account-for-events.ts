@@ -1,7 +1,12 @@
 import type { TimelineEntry } from '@heliograph/contracts';
-import { IdLedger, waitFor, type LedgerReport } from '@heliograph/testing';
-import type { Simulator, ToldEvent } from './simulator.ts';
-import type { TimelineReader } from './timeline.ts';
+import {
+  IdLedger,
+  type LedgerReport,
+  type Simulator,
+  type TimelineReader,
+  type ToldEvent,
+  waitFor,
+} from '@heliograph/testing';
 
 const MOST_SHOWN = 5;
 

@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomNumber } from '@heliograph/testing';
-import { upTo } from './in-parallel.ts';
-import type { Simulator } from './simulator.ts';
+import { randomNumber, type Simulator, upTo } from '@heliograph/testing';
 
 export interface CrowdOptions {
   customers: number;

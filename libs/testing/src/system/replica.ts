@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import {
-  devFolder,
-  startService,
-  waitUntilReady,
-  type ManagedProcess,
-  type ServiceName,
-  type Settings,
-  type SystemContext,
-} from '@heliograph/testing';
+import { devFolder } from '../config.ts';
+import type { ManagedProcess } from '../processes/managed-process.ts';
+import { startService, waitUntilReady } from './service-process.ts';
+import type { ServiceName, Settings, SystemContext } from './services.ts';
 
 export interface ReplicaOptions {
   service: ServiceName;
@@ -71,6 +66,12 @@ export class Replica {
 
   thaw(): void {
     this.#process?.signal('SIGCONT');
+  }
+
+  /** Of the process that runs now. @throws Error when it was never started */
+  get pid(): number {
+    if (!this.#process) throw new Error(`${this.name} was not started`);
+    return this.#process.pid;
   }
 
   async isReady(): Promise<boolean> {

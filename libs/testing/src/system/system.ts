@@ -1,21 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import {
-  devFolder,
-  dropTopics,
-  freePort,
-  SERVICE_NAMES,
-  testKafkaBrokers,
-  testRedisUrl,
-  uniqueNamespace,
-  writeSystemFiles,
-  type ServiceName,
-  type Settings,
-  type SystemContext,
-  type SystemFilesOptions,
-} from '@heliograph/testing';
-import { MessagingApi } from './messaging-api.ts';
+import { devFolder, testKafkaBrokers, testRedisUrl, uniqueNamespace } from '../config.ts';
+import { freePort } from '../processes/free-port.ts';
+import { dropTopics } from '../topic-writer.ts';
+import { MessagingApi } from '../witnesses/messaging-api.ts';
+import { Simulator } from '../witnesses/simulator.ts';
 import { Replica } from './replica.ts';
-import { Simulator } from './simulator.ts';
+import { SERVICE_NAMES, type ServiceName, type Settings, type SystemContext } from './services.ts';
+import { writeSystemFiles, type SystemFilesOptions } from './system-files.ts';
 
 /** Few, so that a small machine can have many systems on one broker; more than one, so that there is something to share out. */
 const PARTITIONS = 6;
@@ -36,29 +27,40 @@ export interface SystemOptions extends Partial<Pick<SystemFilesOptions, 'limit' 
   name: string;
   /** Which services run, and how many of each; one of every when absent. */
   services?: Partial<Record<ServiceName, number>>;
-  /** The shared one when absent. */
+  /** The shared one of the test run when absent. */
+  kafkaBrokers?: readonly string[];
+  /** The shared one of the test run when absent. */
   redisUrl?: string;
+  /** Over those that every replica of the system gets. */
+  settings?: Settings;
+  /** Over both, for one service. */
+  settingsOf?: Partial<Record<ServiceName, Settings>>;
+  /** Below the development folder, for files and logs. */
+  area?: string;
 }
 
 /**
- * The whole pipeline as real processes on the test brokers, in a namespace of its own. Everything ends with {@link stop}, or
+ * The whole pipeline as real processes on Kafka and Redis, in a namespace of its own. Everything ends with {@link stop}, or
  * with the process that started it.
  */
 export class System {
   readonly namespace: string;
   readonly partitions = PARTITIONS;
-  readonly brokers = testKafkaBrokers();
+  readonly brokers: string[];
   readonly context: SystemContext;
   readonly simulator: Simulator;
   readonly api: MessagingApi;
   /** Logs of the services, kept after the run. */
   readonly folder: string;
+  readonly #options: SystemOptions;
   readonly #replicas = new Map<ServiceName, Replica[]>();
 
-  private constructor(namespace: string, folder: string, context: SystemContext) {
+  private constructor(namespace: string, folder: string, context: SystemContext, options: SystemOptions) {
     this.namespace = namespace;
     this.folder = folder;
     this.context = context;
+    this.brokers = context.kafkaBrokers.split(',');
+    this.#options = options;
     const { addresses, files } = context;
     this.simulator = new Simulator(addresses['provider-simulator'], files);
     this.api = new MessagingApi(addresses['messaging-api'], files.apiKey);
@@ -66,9 +68,9 @@ export class System {
 
   /** @throws Error naming the service that did not get ready, with the end of its log */
   static async start(options: SystemOptions): Promise<System> {
-    const { name, limit = HIGH_LIMIT, requestTimeoutMs, webhook, redisUrl = testRedisUrl() } = options;
+    const { name, limit = HIGH_LIMIT, requestTimeoutMs, webhook, area = 'e2e' } = options;
     const namespace = uniqueNamespace(name);
-    const folder = devFolder('e2e', namespace.slice(0, -1));
+    const folder = devFolder(area, namespace.slice(0, -1));
     mkdirSync(folder, { recursive: true });
     const addresses = await freeAddresses();
     const files = writeSystemFiles({
@@ -79,8 +81,10 @@ export class System {
       requestTimeoutMs,
       webhook,
     });
-    const kafkaBrokers = testKafkaBrokers().join(',');
-    const system = new System(namespace, folder, { kafkaBrokers, redisUrl, namespace, addresses, files });
+    const kafkaBrokers = (options.kafkaBrokers ?? testKafkaBrokers()).join(',');
+    const redisUrl = options.redisUrl ?? testRedisUrl();
+    const context = { kafkaBrokers, redisUrl, namespace, addresses, files };
+    const system = new System(namespace, folder, context, options);
     try {
       await system.#start(options.services ?? ONE_OF_EACH);
       return system;
@@ -94,6 +98,19 @@ export class System {
   replica(service: ServiceName, index = 0): Replica {
     const replica = this.#replicas.get(service)?.[index];
     if (!replica) throw new Error(`${this.namespace} has no ${service} ${index}`);
+    return replica;
+  }
+
+  /** Every process of a service, in the order of their indices. */
+  replicasOf(service: ServiceName): readonly Replica[] {
+    return this.#replicas.get(service) ?? [];
+  }
+
+  /** One more replica of a service, not started yet. */
+  async addReplica(service: ServiceName): Promise<Replica> {
+    const replicas = this.#replicas.get(service) ?? [];
+    const replica = await this.#prepare(service, replicas.length);
+    this.#replicas.set(service, [...replicas, replica]);
     return replica;
   }
 
@@ -143,8 +160,10 @@ export class System {
 
   async #prepare(service: ServiceName, index: number): Promise<Replica> {
     const { context, folder } = this;
+    const { settings, settingsOf } = this.#options;
     const address = index === 0 ? context.addresses[service] : `http://127.0.0.1:${await freePort()}`;
-    return new Replica({ service, index, context, address, folder, settings: GROUP_SETTINGS });
+    const all = { ...GROUP_SETTINGS, ...settings, ...settingsOf?.[service] };
+    return new Replica({ service, index, context, address, folder, settings: all });
   }
 }
 

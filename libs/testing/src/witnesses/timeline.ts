@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TOPICS, type TimelineEntry } from '@heliograph/contracts';
-import { followTopic, type Following } from '@heliograph/testing';
-import type { System } from './system.ts';
+import type { System } from '../system/system.ts';
+import { followTopic, type Following } from '../topic-reader.ts';
 
 /** What an independent reader found on the timeline that must not be there. Empty lists when all is well. */
 export interface TimelineFaults {

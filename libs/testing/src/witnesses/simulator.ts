@@ -1,4 +1,4 @@
-import type { SystemFiles } from '@heliograph/testing';
+import type { SystemFiles } from '../system/system-files.ts';
 import { callWell, readLines } from './http.ts';
 
 /** A request as it arrived at the provider: the evidence of what was sent. */
