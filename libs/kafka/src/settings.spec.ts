@@ -10,7 +10,7 @@ describe('kafkaSettings', () => {
     expect(settings).toMatchObject({
       namespace: '',
       conversationPartitions: 6,
-      replicationFactor: 1,
+      replicationFactor: -1,
       sessionTimeoutMs: 30_000,
     });
   });

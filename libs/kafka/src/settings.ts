@@ -26,7 +26,7 @@ export interface KafkaSettings {
   readonly namespace: string;
   /** Partitions of every topic that is co-partitioned by conversation. Never to be changed for topics that exist. */
   readonly conversationPartitions: number;
-  /** Replicas of created topics; -1 takes the broker's default. */
+  /** Replicas of created topics; -1, the default, leaves it to the broker's `default.replication.factor`. */
   readonly replicationFactor: number;
   /** Milliseconds without a heartbeat after which the group gives a member's partitions away. */
   readonly sessionTimeoutMs: number;
@@ -48,7 +48,7 @@ export type KafkaOptions = Pick<KafkaSettings, 'brokers' | 'clientId'> & Partial
 const DEFAULTS: Omit<KafkaSettings, 'brokers' | 'clientId'> = {
   namespace: '',
   conversationPartitions: 12,
-  replicationFactor: 1,
+  replicationFactor: -1,
   sessionTimeoutMs: 30_000,
   heartbeatMs: 1_000,
   rebalanceTimeoutMs: 30_000,

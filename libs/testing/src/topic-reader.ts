@@ -28,10 +28,13 @@ export interface FollowOptions {
   onRecord: (record: ReadRecord) => void | Promise<void>;
 }
 
+/** A broker that restarts is missed and found again within a second. */
+const PATIENT = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 };
+
 /** Reads a topic in a consumer group of its own, record by record, as any other team would. Resolves once it reads. */
 export async function followTopic({ brokers, topic, group, onRecord }: FollowOptions): Promise<Following> {
-  const kafka = new Kafka({ clientId: group, brokers, logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 200 });
+  const kafka = new Kafka({ clientId: group, brokers, logLevel: logLevel.NOTHING, retry: PATIENT });
+  const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 200, retry: PATIENT });
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
@@ -80,7 +83,10 @@ async function endOffsets(brokers: string[], topic: string): Promise<Map<number,
   );
 }
 
-async function withAdmin<T>(brokers: string[], use: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
+export async function withAdmin<T>(
+  brokers: string[],
+  use: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
+): Promise<T> {
   const admin = probeClient(brokers).admin();
   await admin.connect();
   try {

@@ -10,6 +10,8 @@ export class RequestRecord {
   account = '';
   method = '';
   path = '';
+  /** Of the connection it came over, on the caller's side. */
+  port = 0;
   /** What was answered, or would have been had a fault not cut the answer off; 0 while in work; 499: client gone first. */
   status = 0;
   answeredAt = 0;

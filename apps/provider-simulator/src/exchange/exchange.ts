@@ -34,6 +34,7 @@ export class Exchange {
     this.#principal = identify(world, endpoint, this.#incoming);
     const account = this.#principal?.id ?? '';
     this.#record = world.requests.open(arrivalTime(), account, request.method, this.#incoming.path);
+    this.#record.port = request.socket.remotePort ?? 0;
     digest(this.#incoming, this.#record);
   }
 

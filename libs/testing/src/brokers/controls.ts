@@ -26,6 +26,14 @@ export interface RunningKafka extends Controls {
   readonly process: ManagedProcess | undefined;
 }
 
+/** Several nodes that are one Kafka; each can be harmed by itself. */
+export interface RunningKafkaCluster {
+  readonly brokers: string[];
+  /** Node ids are 1, 2, 3 in this order. */
+  readonly nodes: readonly RunningKafka[];
+  stop(): Promise<void>;
+}
+
 export interface RunningRedis extends Controls {
   readonly way: Exclude<Way, 'given'>;
   readonly url: string;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { allowedWays, devFolder, splitBrokers } from '../config.ts';
 import { endLeftovers } from '../processes/pid-files.ts';
-import type { PlaceOptions, RunningKafka, RunningRedis, Say, Way } from './controls.ts';
-import { startLocalKafka } from './local-kafka.ts';
+import type { PlaceOptions, RunningKafka, RunningKafkaCluster, RunningRedis, Say, Way } from './controls.ts';
+import { startLocalKafka, startLocalKafkaCluster } from './local-kafka.ts';
 import { startLocalRedis } from './local-redis.ts';
 
 /** The Kafka and Redis of a test run. */
@@ -59,6 +59,16 @@ export function startPrivateRedis(say: Say = silent): Promise<RunningRedis> {
     docker: async () => (await containers()).startRedisContainer(say),
     local: () => startLocalRedis(temporaryPlace('redis', say)),
   });
+}
+
+/**
+ * Three Kafka nodes that belong to one test alone, as processes of this machine: what their loss is about does not depend on
+ * how they are packed. Stop them in the end.
+ *
+ * @throws Error when Java or Maven is missing
+ */
+export function startPrivateKafkaCluster(say: Say = silent): Promise<RunningKafkaCluster> {
+  return startLocalKafkaCluster(temporaryPlace('kafka-cluster', say));
 }
 
 let leftoverContainers: Promise<number> | undefined;

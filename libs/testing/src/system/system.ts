@@ -17,7 +17,10 @@ const GROUP_SETTINGS: Settings = {
   HEARTBEAT_MS: '500',
   SHUTDOWN_GRACE_MS: '5000',
 };
-const ONE_OF_EACH = Object.fromEntries(SERVICE_NAMES.map((service) => [service, 1]));
+/** Every service once. */
+export const ONE_OF_EACH: Partial<Record<ServiceName, number>> = Object.fromEntries(
+  SERVICE_NAMES.map((service) => [service, 1]),
+);
 const STOP_GRACE_MS = 7_000;
 /** Of the account, where a test sets none: 200 a second with few at once, which a small machine can follow. */
 const HIGH_LIMIT = { requests: 250, perSeconds: 1 };
@@ -25,7 +28,7 @@ const HIGH_LIMIT = { requests: 250, perSeconds: 1 };
 export interface SystemOptions extends Partial<Pick<SystemFilesOptions, 'limit' | 'requestTimeoutMs' | 'webhook'>> {
   /** Begins its namespace. */
   name: string;
-  /** Which services run, and how many of each; one of every when absent. */
+  /** Which services run, and how many of each; one of every when absent. {@link ONE_OF_EACH} can be spread into it. */
   services?: Partial<Record<ServiceName, number>>;
   /** The shared one of the test run when absent. */
   kafkaBrokers?: readonly string[];

@@ -7,6 +7,8 @@ export interface Arrival {
   /** Milliseconds since the epoch. */
   at: number;
   answeredAt: number;
+  /** Of the connection it came over, on the side of whoever asked. */
+  port: number;
   method: string;
   path: string;
   status: number;
@@ -20,11 +22,15 @@ export interface Arrival {
 
 /** An event the provider told, and whether it was acknowledged. */
 export interface ToldEvent {
+  /** 1, 2, 3 … in the order of telling. */
+  seq: number;
   id: string;
   type: string;
   status?: string;
   conversationId: string;
   messageId?: string;
+  /** Milliseconds since the epoch. */
+  emittedAt: number;
   attempts: number;
   acknowledgements: number;
   acknowledgedAt?: number;
@@ -51,6 +57,8 @@ export interface FaultRule {
   match?: { method?: string; path?: string; conversationId?: string; textIncludes?: string };
   status?: number;
   retryAfterS?: number;
+  /** Share of the matching requests that are hit; all when absent. */
+  probability?: number;
   delayMs?: number;
   phase?: 'before' | 'after';
 }
@@ -70,21 +78,28 @@ export const SENDS = '*/messages';
 
 /** The control door of the simulated provider and CRM: plays customers, sets faults, gives evidence. */
 export class Simulator {
+  readonly address: string;
   readonly #control: string;
   readonly #account: string;
   readonly #crm: { url: string; headers: Record<string, string> };
-  readonly #whatsapp: string;
+  readonly #senders: SystemFiles['accounts'][number]['senders'];
 
   constructor(address: string, files: SystemFiles) {
     const [account] = files.accounts;
     if (!account) throw new Error('a system needs an account');
+    this.address = address;
     this.#control = `${address}/control`;
     this.#account = `${this.#control}/accounts/${account.id}`;
     this.#crm = { url: `${address}/crm/v1`, headers: { authorization: `Bearer ${files.crmKey}` } };
-    this.#whatsapp = account.senders.find(({ channel }) => channel === 'whatsapp')?.address ?? '';
+    this.#senders = account.senders;
   }
 
-  customerWrites({ to = this.#whatsapp, ...message }: CustomerMessage): Promise<Written> {
+  /** The number customers of a channel write to. */
+  addressOf(channel: string): string {
+    return this.#senders.find((sender) => sender.channel === channel)?.address ?? '';
+  }
+
+  customerWrites({ to = this.addressOf('whatsapp'), ...message }: CustomerMessage): Promise<Written> {
     return callWell(`${this.#account}/customer-messages`, { method: 'POST', body: { to, ...message } });
   }
 
@@ -108,9 +123,20 @@ export class Simulator {
     return callWell(`${this.#account}/webhooks`, { method: 'PUT', body: settings });
   }
 
-  /** Every request of the account in order of arrival, with what came of it. */
-  arrivals(): Promise<Arrival[]> {
-    return readLines<Arrival>(`${this.#control}/requests?account=${this.#account.split('/').at(-1)}`);
+  /** Ends every token that the account was given. */
+  expireTokens(): Promise<unknown> {
+    return callWell(`${this.#account}/tokens/expire`, { method: 'POST' });
+  }
+
+  /** Sets the provider's clock wrong. */
+  setClock(offsetMs: number): Promise<unknown> {
+    return callWell(`${this.#control}/clock`, { method: 'PUT', body: { offsetMs } });
+  }
+
+  /** Requests of the account in order of arrival, with what came of them; only those behind a `seq` when it is given. */
+  arrivals(after = 0): Promise<Arrival[]> {
+    const account = this.#account.split('/').at(-1);
+    return readLines<Arrival>(`${this.#control}/requests?account=${account}&after=${after}`);
   }
 
   /** Arrivals of one text: sends, whether or not they were accepted. */
@@ -118,8 +144,9 @@ export class Simulator {
     return (await this.arrivals()).filter((arrival) => arrival.text === text);
   }
 
-  events(): Promise<ToldEvent[]> {
-    return readLines<ToldEvent>(`${this.#control}/events`);
+  /** Those behind a `seq`, or all, in the order of telling. */
+  events(after = 0): Promise<ToldEvent[]> {
+    return readLines<ToldEvent>(`${this.#control}/events?after=${after}`);
   }
 
   /** Most arrivals of the account, of whatever kind and outcome, in any sliding window of the period. */
@@ -131,6 +158,15 @@ export class Simulator {
     const account = accounts[this.#account.split('/').at(-1) ?? ''];
     if (!account) throw new Error('the simulator has seen no request of the account');
     return account;
+  }
+
+  /** Deliveries of events that have not ended. */
+  async pending(): Promise<number> {
+    interface State {
+      accounts: Record<string, { events: { pending: number } }>;
+    }
+    const { accounts } = await callWell<State>(`${this.#control}/state`);
+    return Object.values(accounts).reduce((sum, { events }) => sum + events.pending, 0);
   }
 
   /** Waits until at most so many deliveries of events have not ended. */

@@ -1,0 +1,130 @@
+import {
+  named,
+  type ArrivalIn,
+  type CommandIn,
+  type EntryOut,
+  type Evidence,
+  type Part,
+  type Waking,
+} from './evidence.ts';
+import { swappedOf } from './order.ts';
+import { withoutRedeliveries } from './timeline.ts';
+
+/** A transactional message is sent once, and once more when nobody knows what became of that. */
+const MOST_SENDS = 2;
+/** A woken process sends what it had begun at once; before it can begin anything anew it must have joined its group again. */
+const WAKING_MS = 500;
+const OUTCOMES = new Set(['message.sent', 'message.failed', 'message.unresolved']);
+
+/** One command with everything that was found of it. */
+interface Followed {
+  readonly command: CommandIn;
+  readonly outcomes: readonly EntryOut[];
+  /** Accepted ones, oldest first, without those sent after waking. */
+  readonly arrivals: readonly ArrivalIn[];
+  /** Accepted ones that a frozen process sent after waking. */
+  readonly woken: readonly ArrivalIn[];
+  readonly isDead: boolean;
+}
+
+/** Follows every accepted command to the provider's log and to its fact. */
+export function judgeCommands(evidence: Evidence): Part[] {
+  const entries = withoutRedeliveries(evidence.entries);
+  const followed = follow(evidence, entries);
+  const parts = followed.map(judgeOne);
+  return [...parts, swappedAtProvider(followed), swappedOnTimeline(followed, entries), throttledOf(evidence)];
+}
+
+/** What a message says first, by which it is recognised: a template carries it as its first parameter. */
+const nameOf = ({ text = '' }: ArrivalIn): string => text.split(' | ')[0]!;
+
+function follow({ commands, arrivals, deadLetters, wakings }: Evidence, entries: readonly EntryOut[]): Followed[] {
+  const outcomes = Map.groupBy(
+    entries.filter(({ kind }) => OUTCOMES.has(kind)),
+    ({ fact }) => fact.messageId,
+  );
+  const taken = Map.groupBy(
+    arrivals.filter(({ accepted }) => accepted),
+    nameOf,
+  );
+  const dead = new Set(deadLetters.map(({ messageId }) => messageId));
+  return commands.map((command) => {
+    const all = (taken.get(command.name) ?? []).toSorted((a, b) => a.seq - b.seq);
+    const [woken, own] = [true, false].map((wanted) => all.filter((one) => isAfterWaking(one, wakings) === wanted));
+    const isDead = dead.has(command.messageId);
+    return { command, outcomes: outcomes.get(command.messageId) ?? [], arrivals: own!, woken: woken!, isDead };
+  });
+}
+
+function isAfterWaking({ at, port }: ArrivalIn, wakings: readonly Waking[]): boolean {
+  return wakings.some((waking) => waking.ports.has(port) && at >= waking.at && at < waking.at + WAKING_MS);
+}
+
+function judgeOne(followed: Followed): Part {
+  return { in: 1, sentAfterWaking: followed.woken.length, ...endOf(followed), ...repeatsOf(followed) };
+}
+
+function endOf({ command, outcomes, arrivals, woken, isDead }: Followed): Part {
+  const has = (kind: string): boolean => outcomes.some((outcome) => outcome.kind === kind);
+  const isTaken = arrivals.length + woken.length > 0;
+  if (isDead) return { dead: 1 };
+  if (has('message.sent') && isTaken) return { done: 1 };
+  if (has('message.unresolved')) return { skipped: 1, unresolved: 1 };
+  if (has('message.failed') && isTaken) {
+    return { skipped: 1, contradicted: 1, findings: [`failed by its fact, but sent: ${command.name}`] };
+  }
+  if (has('message.failed')) return { skipped: 1 };
+  const what = has('message.sent') ? 'lost, though its fact says sent' : 'lost without an outcome';
+  return { lost: 1, findings: [`${what}: command ${command.name} ${command.messageId}`] };
+}
+
+function repeatsOf({ command, outcomes, arrivals, woken }: Followed): Part {
+  if (arrivals.length + woken.length < 2) return {};
+  const isMarked = outcomes.some(({ kind, fact }) => kind === 'message.unresolved' || fact.possiblyRepeated === true);
+  if (isMarked && arrivals.length <= MOST_SENDS) return { repeatedMarked: 1 };
+  // All but one came after waking: that is what their own column is for.
+  if (arrivals.length < 2) return {};
+  const how = isMarked ? 'more often than policy allows' : 'silently';
+  const times = `${arrivals.length} times (requests ${arrivals.map(({ seq }) => seq).join(', ')})`;
+  return { repeatedSilent: 1, findings: [`sent ${how}, ${times}: ${command.name} ${command.messageId}`] };
+}
+
+/** First arrivals of a conversation against the order of its commands. */
+function swappedAtProvider(followed: readonly Followed[]): Part {
+  const first = followed
+    .filter(({ arrivals }) => arrivals.length > 0)
+    .map(({ command, arrivals }) => ({ command, seq: arrivals[0]!.seq }))
+    .sort((a, b) => a.seq - b.seq);
+  return swaps(
+    'behind a later one at the provider',
+    first.map(({ command }) => command),
+  );
+}
+
+/** Outcomes of a conversation on the timeline against the order of its commands. */
+function swappedOnTimeline(followed: readonly Followed[], entries: readonly EntryOut[]): Part {
+  const commands = new Map<unknown, CommandIn>(followed.map(({ command }) => [command.messageId, command]));
+  const told: CommandIn[] = [];
+  for (const { kind, fact } of entries) {
+    const command = OUTCOMES.has(kind) ? commands.get(fact.messageId) : undefined;
+    // A second fact of one command is judged as a repeat.
+    if (command && commands.delete(fact.messageId)) told.push(command);
+  }
+  return swaps('outcome behind a later one on the timeline', told);
+}
+
+function swaps(what: string, out: readonly CommandIn[]): Part {
+  const placed = out.map(({ contact, name, place }) => ({ key: contact, name, from: place, until: place }));
+  const swapped = swappedOf(placed);
+  return {
+    swapped: swapped.length,
+    findings: named(
+      what,
+      swapped.map(({ name }) => name),
+    ),
+  };
+}
+
+function throttledOf({ arrivals }: Evidence): Part {
+  return { throttled: arrivals.filter(({ status }) => status === 429).length };
+}

@@ -1,0 +1,82 @@
+import type { Tally } from './judge/evidence.ts';
+import { isClean } from './judge/judge.ts';
+import type { Strike } from './load/in-flight.ts';
+import { LEAST_IN_FLIGHT } from './run/trial.ts';
+
+/** A line of the table. What a row must say comes first; the rest is for whoever looks closer. */
+export interface Row {
+  scenario: string;
+  in: number;
+  done: number;
+  skipped: number;
+  dead: number;
+  lost: number;
+  repeatedSilent: number;
+  repeatedMarked: number;
+  swapped: number;
+  throttled: number;
+  /** From a fault until all that was in flight when it struck has ended; the longest of the row. */
+  recoverySeconds: number;
+  /** The fewest of any fault of the row. */
+  inFlightAtFault: number;
+  sentAfterWaking: number;
+  unresolved: number;
+  contradicted: number;
+  misnumbered: number;
+  faults: number;
+  seconds: number;
+  /** Why it does not count, or what else went wrong with the row itself. */
+  problem: string | null;
+  findings: string[];
+}
+
+export interface RowParts {
+  scenario: string;
+  tally: Tally;
+  strikes: readonly Strike[];
+  /** Milliseconds since the epoch. */
+  began: number;
+  ended: number;
+  failure?: Error;
+}
+
+export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowParts): Row {
+  const inFlightAtFault = Math.min(...strikes.map((strike) => strike.inFlight));
+  const recoveries = strikes.map(({ at, recoveredAt = ended }) => recoveredAt - at);
+  const { done, skipped, dead, lost, repeatedSilent, repeatedMarked, swapped, throttled, ...more } = tally;
+  const { sentAfterWaking, unresolved, contradicted, misnumbered, findings } = more;
+  return {
+    scenario,
+    in: tally.in,
+    done,
+    skipped,
+    dead,
+    lost,
+    repeatedSilent,
+    repeatedMarked,
+    swapped,
+    throttled,
+    recoverySeconds: tenths(Math.max(0, ...recoveries)),
+    inFlightAtFault: strikes.length === 0 ? 0 : inFlightAtFault,
+    sentAfterWaking,
+    unresolved,
+    contradicted,
+    misnumbered,
+    faults: strikes.length,
+    seconds: tenths(ended - began),
+    problem: problemOf(strikes, failure),
+    findings,
+  };
+}
+
+function problemOf(strikes: readonly Strike[], failure: Error | undefined): string | null {
+  if (failure) return failure.message;
+  if (strikes.length === 0) return 'does not count: no fault struck';
+  const few = strikes.find(({ inFlight }) => inFlight < LEAST_IN_FLIGHT);
+  return few ? `does not count: only ${few.inFlight} were in flight (${few.what})` : null;
+}
+
+/** Whether a row counts and shows nothing wrong. */
+export const isGood = (row: Row): boolean => row.problem === null && isClean(row);
+
+const tenths = (ms: number): number => Math.round(ms / 100) / 10;
