@@ -7,7 +7,7 @@ import { isGood, type Row } from './chaos/row.ts';
 import { runRow } from './chaos/run/run-row.ts';
 import { Stages } from './chaos/run/stage.ts';
 import { SCENARIOS } from './chaos/scenarios/scenarios.ts';
-import { summaryLine, tableOf } from './chaos/table.ts';
+import { lineOf, summaryLine, tableOf } from './chaos/table.ts';
 import { helpOnRequest, refuse, secondsSince } from './command-line.ts';
 
 const NAMES = SCENARIOS.map(({ name }) => name);
@@ -51,6 +51,11 @@ const chosen = SCENARIOS.filter(({ name, isShort }) => (only.length > 0 ? only.i
 const stages = new Stages(process.env, say);
 const rows: Row[] = [];
 
+/** After each row, so that a run that is cut short leaves what it has. */
+function writeRows(): void {
+  if (json) writeFileSync(json, `${JSON.stringify({ seed, rows }, null, 2)}\n`);
+}
+
 async function run(): Promise<void> {
   const left = await endLeftovers(devFolder('test', 'pids'));
   if (left.length > 0) say(`ended what an earlier run left behind: ${left.join(', ')}`);
@@ -60,7 +65,10 @@ async function run(): Promise<void> {
     say(`${place + 1} of ${chosen.length}, after ${secondsSince(began)}: ${scenario.name}`);
     // Of its own, so that a row alone takes the same chances as in the whole run.
     const random = new Random(seed + NAMES.indexOf(scenario.name));
-    rows.push(await runRow(scenario, { stages, random, numbers, short, say }));
+    const row = await runRow(scenario, { stages, random, numbers, short, say });
+    rows.push(row);
+    say(`${scenario.name}: ${lineOf(row)}`);
+    writeRows();
   }
 }
 
@@ -71,7 +79,7 @@ try {
   failure = error as Error;
 }
 await stages.close();
-if (json) writeFileSync(json, `${JSON.stringify({ seed, rows }, null, 2)}\n`);
+writeRows();
 if (rows.length > 0) console.log(`\n${tableOf(rows)}\n`);
 const good = rows.filter(isGood).length;
 if (failure) refuse(`chaos: seed ${seed}: ${failure.message}`);

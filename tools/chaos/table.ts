@@ -37,6 +37,14 @@ function remarks({ problem, findings, contradicted, misnumbered }: Row): string[
   return [...(problem === null ? [] : [problem]), ...counts, ...findings].map((line) => `    ${line}`);
 }
 
+/** What became of a row, while others still run. */
+export function lineOf(row: Row): string {
+  const { done, skipped, dead, lost, repeatedSilent, swapped, seconds, recoverySeconds } = row;
+  const ends = `${row.in} in, ${done} done, ${skipped} skipped, ${dead} dead`;
+  const wrong = `${lost} lost, ${repeatedSilent} silently repeated, ${swapped} swapped`;
+  return `${ends}; ${wrong}; recovered within ${recoverySeconds} s, took ${seconds} s`;
+}
+
 /** The last line of a run. */
 export function summaryLine(rows: readonly Row[], good: number, seed: number, took: string): string {
   const bad = rows.length - good;

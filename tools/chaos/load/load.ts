@@ -22,7 +22,8 @@ export interface LoadOptions {
   plan: LoadPlan;
 }
 
-const WIDTH = 12;
+/** Commands on their way to the API at once, and messages on their way to the provider. */
+const WIDTH = 32;
 const TICK_MS = 50;
 const RETRY_MS = 100;
 const OPENING_MS = 90_000;

@@ -41,19 +41,28 @@ export async function runRow(scenario: Scenario, { stages, ...options }: RunOpti
   return result;
 }
 
+/** @returns why the row could not be run as it should */
 async function attempt(scenario: Scenario, trial: Trial): Promise<Error | undefined> {
   const { simulator } = trial.system;
-  try {
+  const attacked = await failureOf(async () => {
     await trial.begin();
     await webhooksAsUsual(trial);
     await scenario.prepare?.(trial);
     await trial.load.open();
     trial.load.start();
     await scenario.attack(trial);
+  });
+  const stopped = await failureOf(() => trial.load.stop());
+  const cleared = await failureOf(() => Promise.all([simulator.clearFaults(), simulator.setClock(0)]));
+  // A load that broke down is why there was nothing to strike.
+  return stopped ?? attacked ?? cleared;
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await work();
     return undefined;
   } catch (error) {
     return error as Error;
-  } finally {
-    await Promise.allSettled([trial.load.stop(), simulator.clearFaults(), simulator.setClock(0)]);
   }
 }

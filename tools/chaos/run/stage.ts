@@ -26,8 +26,8 @@ export interface Needs {
   limit?: { requests: number; perSeconds: number };
 }
 
-/** 120 a second: what is in flight waits for the budget, so that there is a backlog on a slow machine and on a fast one. */
-const LIMIT = { requests: 150, perSeconds: 1 };
+/** 80 a second: what is in flight waits for the budget, so that there is a backlog on a slow machine and on a fast one. */
+const LIMIT = { requests: 100, perSeconds: 1 };
 const SESSION_TIMEOUT_MS = 6_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 const WEBHOOK = { receipts: [{ status: 'delivered', afterMs: 50 }] };

@@ -13,9 +13,11 @@ import type { Witnesses } from './witnesses.ts';
 /** A fault that hits fewer records does not count. */
 export const LEAST_IN_FLIGHT = 500;
 /** Enough above it that those which end between the look and the fault do not matter. */
-const LOAD: LoadPlan = { conversations: 120, mostInFlight: 650, customerMessagesPerSecond: 30 };
+const LOAD: LoadPlan = { conversations: 120, mostInFlight: 650, customerMessagesPerSecond: 20 };
 /** Customers who write at the moment of a fault, over the steady ones. */
 const BURST = 120;
+/** Between two faults, at most: the next may come while the last one is still felt. */
+const PAUSE_MS = 3_000;
 const PRESSURE_MS = 60_000;
 const SETTLE_MS = 120_000;
 const LOOK_MS = 500;
@@ -87,6 +89,7 @@ export class Trial {
    * @returns what the fault returns, when it is over
    */
   async strike<T>(what: string, fault: () => Promise<T>): Promise<T> {
+    await delay(this.random.between(0, PAUSE_MS));
     const enough = (): boolean => this.inFlight.count >= LEAST_IN_FLIGHT;
     const options = { timeoutMs: PRESSURE_MS, intervalMs: 5, description: `${LEAST_IN_FLIGHT} records are in flight` };
     await waitFor(enough, options);

@@ -27,7 +27,6 @@ export class Witnesses {
   readonly #following: Following[] = [];
   #entries: EntryOut[] = [];
   #deadLetters: DeadLetter[] = [];
-  #arrivals: Arrival[] = [];
   #firstArrival = 0;
   #firstEvent = 0;
 
@@ -54,10 +53,9 @@ export class Witnesses {
     this.#deadLetters = [];
   }
 
-  /** Requests of the row so far, as the provider logged them. */
-  async arrivals(): Promise<readonly Arrival[]> {
-    this.#arrivals = await this.#system.simulator.arrivals(this.#firstArrival);
-    return this.#arrivals;
+  /** Requests of the row so far, as the provider logged them; only those behind a `seq` when it is given. */
+  arrivals(after = this.#firstArrival): Promise<Arrival[]> {
+    return this.#system.simulator.arrivals(after);
   }
 
   async evidence(driver: {

@@ -5,17 +5,19 @@ import type { Scenario } from './scenario.ts';
 const OPENS = '*/conversations/messaging';
 /** Requests that the provider has taken and not answered. */
 const HELD = 15;
-const WAIT = { timeoutMs: 30_000, intervalMs: 20 };
+const WAIT = { timeoutMs: 30_000, intervalMs: 50 };
 
 const isHeld = ({ accepted, status }: Arrival): boolean => accepted && status === 0;
 
-/** Waits until so many requests are taken and unanswered. */
-function held(trial: Trial, count: number): Promise<Arrival[]> {
-  const found = async (): Promise<Arrival[] | undefined> => {
-    const unanswered = (await trial.witnesses.arrivals()).filter(isHeld);
-    return unanswered.length >= count ? unanswered : undefined;
+/** Sets a fault that keeps answers back, and waits until enough requests are taken and unanswered. */
+async function holdAnswers(trial: Trial, path: string, delayMs: number): Promise<Arrival[]> {
+  const since = (await trial.witnesses.arrivals()).at(-1)?.seq ?? 0;
+  await trial.system.simulator.setFault({ kind: 'stall', phase: 'after', delayMs, match: { path } });
+  const held = async (): Promise<Arrival[] | undefined> => {
+    const unanswered = (await trial.witnesses.arrivals(since)).filter(isHeld);
+    return unanswered.length >= HELD ? unanswered : undefined;
   };
-  return waitFor(found, { ...WAIT, description: `${count} requests are taken and not answered` });
+  return waitFor(held, { ...WAIT, description: `${HELD} requests are taken and not answered` });
 }
 
 async function killBeforeAnswer(trial: Trial): Promise<void> {
@@ -23,8 +25,7 @@ async function killBeforeAnswer(trial: Trial): Promise<void> {
   const dispatcher = trial.system.replica('outbound-dispatcher');
   for (let kill = 1; kill <= trial.times(4); kill++) {
     await trial.strike(`kill -9 with requests taken and unanswered (${kill})`, async () => {
-      await simulator.setFault({ kind: 'stall', phase: 'after', delayMs: 2_500, match: { path: SENDS } });
-      await held(trial, HELD);
+      await holdAnswers(trial, SENDS, 2_500);
       await dispatcher.kill();
       await simulator.clearFaults();
       await dispatcher.start();
@@ -38,11 +39,11 @@ async function killBeforeLedger(trial: Trial): Promise<void> {
   const dispatcher = trial.system.replica('outbound-dispatcher');
   for (let kill = 1; kill <= trial.times(3); kill++) {
     await trial.strike(`kill -9 with answers the ledger has not heard of (${kill})`, async () => {
-      await simulator.setFault({ kind: 'stall', phase: 'after', delayMs: 1_500, match: { path: SENDS } });
-      const seqs = new Set((await held(trial, HELD)).map(({ seq }) => seq));
+      const held = new Set((await holdAnswers(trial, SENDS, 1_500)).map(({ seq }) => seq));
       relay!.lose();
+      const first = Math.min(...held) - 1;
       const areAnswered = async (): Promise<boolean> =>
-        (await trial.witnesses.arrivals()).every((arrival) => !seqs.has(arrival.seq) || arrival.status !== 0);
+        (await trial.witnesses.arrivals(first)).every(({ seq, status }) => !held.has(seq) || status !== 0);
       await waitFor(areAnswered, { ...WAIT, description: 'they are answered' });
       await dispatcher.kill();
       await simulator.clearFaults();
@@ -56,11 +57,10 @@ async function killWhileOpening(trial: Trial): Promise<void> {
   const { simulator } = trial.system;
   const dispatcher = trial.system.replica('outbound-dispatcher');
   await trial.strike('kill -9 with conversations opened and not answered', async () => {
-    await simulator.setFault({ kind: 'stall', phase: 'after', delayMs: 2_500, match: { path: OPENS } });
     const commands = inParallel(upTo(40), 8, (number) =>
       trial.load.commandNew(`${trial.row}/new`, trial.numbers.next(), number),
     );
-    await held(trial, HELD);
+    await holdAnswers(trial, OPENS, 2_500);
     await dispatcher.kill();
     await simulator.clearFaults();
     await dispatcher.start();
