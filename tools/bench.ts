@@ -3,18 +3,30 @@ import { endLeftovers, startTestBrokers } from '@heliograph/testing';
 import type { Bench, Measure } from './bench/bench.ts';
 import { PIDS } from './bench/bench-system.ts';
 import { Ends } from './bench/ends.ts';
+import { measureClaims } from './bench/claims/claims.ts';
+import { measureDispatcher } from './bench/dispatcher/dispatcher.ts';
+import { measureNumbers } from './bench/dispatcher/numbers.ts';
 import { measureIngress } from './bench/ingress/ingress.ts';
+import { measureLanes } from './bench/lanes/lanes.ts';
 import { measureEndToEnd } from './bench/latency/end-to-end.ts';
 import { describeMachine, describeVersions, loadNow } from './bench/machine.ts';
 import { readOptions, type BenchOptions } from './bench/options.ts';
 import type { Row } from './bench/row.ts';
 import { measureServices } from './bench/services/services.ts';
+import { measureRouter } from './bench/router/router.ts';
+import { measureSessions } from './bench/sessions/sessions.ts';
 import { summaryLine } from './bench/summary.ts';
 import { tableOf } from './bench/table.ts';
 import { helpOnRequest, refuse, secondsSince } from './command-line.ts';
 
 const BENCHMARKS = {
   ingress: measureIngress,
+  router: measureRouter,
+  sessions: measureSessions,
+  dispatcher: measureDispatcher,
+  numbers: measureNumbers,
+  claims: measureClaims,
+  lanes: measureLanes,
   'end-to-end': measureEndToEnd,
   services: measureServices,
 } satisfies Record<string, Measure>;

@@ -10,16 +10,23 @@ import {
   writeSystemFiles,
   type ManagedProcess,
   type ServiceName,
+  type Settings,
   type SystemContext,
 } from '@heliograph/testing';
 import type { Bench } from './bench.ts';
+import { cpuSeconds } from './cpu.ts';
 import { residentMiB } from './memory.ts';
 
 export const PIDS = devFolder('bench', 'pids');
-/** Far above what is sent here, so that the provider's limit is not what is measured: 80 % of it are 1,333 a second. */
-const WIDE_LIMIT = { requests: 100_000, perSeconds: 60 };
+/** Far above what is sent here, so that the provider's limit is not what is measured: 80 % of it are 8,000 a second. */
+const WIDE_LIMIT = { requests: 600_000, perSeconds: 60 };
+/** One per message. */
+const RECEIPTS = [{ status: 'delivered', afterMs: 60 }];
 /** Longer than the services' own SHUTDOWN_GRACE_MS of 20 s. */
 const STOP_GRACE_MS = 25_000;
+
+/** For services that are held while a topic is filled: the group must not give their partitions away meanwhile. */
+export const HELD: Settings = { SESSION_TIMEOUT_MS: '120000' };
 
 /** Services as real processes on the brokers of the run, in a namespace of its own. */
 export class BenchSystem {
@@ -52,19 +59,23 @@ export class BenchSystem {
       ingressAddress: addresses['ingress-webhooks'],
       simulatorAddress: addresses['provider-simulator'],
       limit: WIDE_LIMIT,
+      webhook: { receipts: RECEIPTS },
     });
     const { kafka, redis } = bench.brokers;
     const context = { kafkaBrokers: kafka.brokers.join(','), redisUrl: redis.url, namespace, addresses, files };
     return new BenchSystem(context, bench, folder);
   }
 
-  /** Starts a service. Resolves with the milliseconds from its spawn until it says that it is ready. */
-  async start(service: ServiceName): Promise<number> {
+  /**
+   * Starts a service, with settings over those that it gets anyway. Resolves with the milliseconds from its spawn until it
+   * says that it is ready.
+   */
+  async start(service: ServiceName, settings: Settings = {}): Promise<number> {
     const { context, folder } = this;
     const address = context.addresses[service];
     const since = performance.now();
     const logFile = `${folder}/${service}.log`;
-    const process = await startService({ service, context, address, logFile, pidFolder: PIDS });
+    const process = await startService({ service, context, address, settings, logFile, pidFolder: PIDS });
     this.#running.set(service, process);
     try {
       await waitUntilReady(process, address);
@@ -82,10 +93,24 @@ export class BenchSystem {
   }
 
   /** @throws Error when the service does not run */
-  pid(service: ServiceName): number {
+  process(service: ServiceName): ManagedProcess {
     const process = this.#running.get(service);
     if (!process) throw new Error(`${service} does not run`);
-    return process.pid;
+    return process;
+  }
+
+  pid(service: ServiceName): number {
+    return this.process(service).pid;
+  }
+
+  /** Processor time that every running service has used so far, in seconds; nothing where the operating system does not tell. */
+  cpu(): Map<ServiceName, number> {
+    const found = new Map<ServiceName, number>();
+    for (const [service, { pid }] of this.#running) {
+      const seconds = cpuSeconds(pid);
+      if (seconds !== undefined) found.set(service, seconds);
+    }
+    return found;
   }
 
   /** Resident memory of every running service in MiB. */

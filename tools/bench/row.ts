@@ -1,6 +1,6 @@
 import { spreadOf, type Spread } from './statistics.ts';
 
-export type Unit = '1/s' | 'ms' | 'µs' | 'MiB';
+export type Unit = '1/s' | 'ms' | 'µs' | 'MiB' | 'B' | '%' | 'count';
 
 /** One line of the table and of the JSON file. */
 export interface Row extends Spread {

@@ -1,10 +1,10 @@
-import type { Row } from './row.ts';
+import type { Row, Unit } from './row.ts';
 
 const COLUMNS = ['name', 'unit', 'median', 'min', 'max', 'floor', 'ratio'] as const;
 
 /** The rows for people, columns aligned, numbers to the right. */
 export function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map((row) => COLUMNS.map((column) => cellOf(row[column])));
+  const cells = rows.map((row) => COLUMNS.map((column) => cellOf(row[column], row.unit)));
   const all = [[...COLUMNS], ...cells];
   const widths = COLUMNS.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
   return all.map((line) => line.map((cell, column) => aligned(cell, column, widths)).join('  ')).join('\n');
@@ -15,8 +15,9 @@ function aligned(cell: string, column: number, widths: readonly number[]): strin
   return column < 2 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function cellOf(value: string | number | null): string {
+function cellOf(value: string | number | null, unit: Unit): string {
   if (value === null) return '-';
+  if (unit === 'count') return String(value);
   return typeof value === 'number' ? figure(value) : value;
 }
 

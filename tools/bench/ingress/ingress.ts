@@ -6,9 +6,9 @@ import { startFloor } from './floor.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { loadTarget, type Target, type TargetResult } from './target.ts';
 
-const CONNECTIONS = [10, 64];
+const CONNECTIONS = [10, 64, 256];
 const MOST_REQUESTS = 500_000;
-const LENGTHS = { full: { warmUpMs: 3_000, runMs: 6_000 }, short: { warmUpMs: 1_000, runMs: 1_500 } };
+const LENGTHS = { full: { warmUpMs: 2_500, runMs: 5_000 }, short: { warmUpMs: 1_000, runMs: 1_500 } };
 
 /** One measured run: the floor, and right after it the ingress, so that both meet the same machine. */
 interface Pair {

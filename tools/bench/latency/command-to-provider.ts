@@ -7,8 +7,9 @@ import { atSteadyRate } from './steady.ts';
 import { Stopwatch, type Latency } from './stopwatch.ts';
 import type { TextReader } from './text-reader.ts';
 
-const CUSTOMERS = 100;
-const SEEN_WITHIN_MS = 30_000;
+const CUSTOMERS = 1_000;
+const OPENED_PER_SECOND = 250;
+const SEEN_WITHIN_MS = 90_000;
 
 /** The part of a line of the simulator's request log that is looked at. */
 interface Arrival {
@@ -19,7 +20,7 @@ interface Arrival {
 
 /**
  * From the call of `POST /v1/messages` until the message arrives at the provider, by the provider's log. The customers have
- * written before, so each command is one request in an open conversation; receipts come back and are worked on meanwhile.
+ * written before, so each command is one request in an open conversation; a receipt comes back and is worked on meanwhile.
  */
 export class CommandToProvider {
   readonly #system: BenchSystem;
@@ -41,7 +42,7 @@ export class CommandToProvider {
     const ours = account?.senders.find(({ channel }) => channel === 'whatsapp')?.address;
     const url = `${this.#simulator}/accounts/${account?.id}/customer-messages`;
     const texts = this.#customers.map((customer) => `first words of ${customer}`);
-    await atSteadyRate(100, CUSTOMERS, (index) => {
+    await atSteadyRate(OPENED_PER_SECOND, CUSTOMERS, (index) => {
       const from = this.#customers[index] ?? '';
       return postJson(this.#agent, { url, body: JSON.stringify({ from, to: ours, text: texts[index] }) }, 200);
     });

@@ -7,8 +7,8 @@ import { atSteadyRate } from './steady.ts';
 import { Stopwatch, type Latency } from './stopwatch.ts';
 import type { TextReader } from './text-reader.ts';
 
-const CONVERSATIONS = 200;
-const SEEN_WITHIN_MS = 30_000;
+const CONVERSATIONS = 1_000;
+const SEEN_WITHIN_MS = 90_000;
 
 /** From the first byte of a signed webhook until an ordinary reader of the timeline topic has its entry. */
 export class WebhookToTimeline {
