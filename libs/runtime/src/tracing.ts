@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /**
  * W3C Trace Context (https://www.w3.org/TR/trace-context/), the propagation format of OpenTelemetry. No spans are recorded
@@ -35,7 +35,15 @@ export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
 
+/** Filled at once: a call of the generator costs several microseconds, however few bytes it is asked for. */
+const random = Buffer.alloc(4_096);
+let used = random.length;
+
 function nonZeroHex(bytes: number): string {
-  const hex = randomBytes(bytes).toString('hex');
+  if (used + bytes > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  const hex = random.toString('hex', used, (used += bytes));
   return /[^0]/.test(hex) ? hex : nonZeroHex(bytes);
 }
