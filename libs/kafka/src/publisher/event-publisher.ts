@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { encodeEvent, type CloudEvent, type EventContract, type TopicDefinition } from '@heliograph/contracts';
 import { Unavailable, withDeadline } from '@heliograph/runtime';
 import type { Kafka } from '../cluster/kafka.ts';
-import { publisherMetrics } from './metrics.ts';
+import { countRecord, publisherMetrics } from './metrics.ts';
 import { partitionOf } from './partition-of.ts';
 import { Publication } from './publication.ts';
 import { RecordTooLarge } from './record-too-large.ts';
-import { bytesOf, SendQueue, type Message, type Sendable } from './send-queue.ts';
+import { bytesOf, placeOf, SendQueue, type Message, type Sendable } from './send-queue.ts';
 import { Sender, type Refusal } from './sender.ts';
 import { partsOf } from './refused-batch.ts';
 
@@ -128,7 +128,9 @@ export class EventPublisher {
     if (key === '') throw new Error(`a record for ${topic.name} has an empty key: without a key there is no order`);
     const partition = key === null ? 0 : partitionOf(key, this.kafka.partitionsOf(topic));
     const bytes = bytesOf(message);
-    return { name: topic.name, topic: this.kafka.physical(topic.name), partition, message, bytes, acknowledged: false };
+    const physical = this.kafka.physical(topic.name);
+    const place = placeOf(physical, partition);
+    return { name: topic.name, topic: physical, partition, place, message, bytes, acknowledged: false };
   }
 
   private async submit(
@@ -163,7 +165,7 @@ export class EventPublisher {
       this.open.delete(publication);
       this.waitingBytes -= bytes;
       publisherMetrics.waiting.dec(bytes);
-      for (const { name } of records) publisherMetrics.records.inc({ topic: name, outcome: end });
+      for (const { name } of records) countRecord(name, end!);
     });
     this.open.add(publication);
     return publication;

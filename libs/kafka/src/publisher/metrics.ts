@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { PublicationEnd } from './publication.ts';
 
 /** Metrics of publishing, one place. Topics by their logical names. */
 export const publisherMetrics = {
@@ -27,3 +28,13 @@ export const publisherMetrics = {
     help: 'Bytes of records that wait for their acknowledgement',
   }),
 };
+
+const records = new Map<string, Counter.Internal>();
+
+/** Counts a record by how it ended. Labels are resolved once: looking them up costs more than counting. */
+export function countRecord(topic: string, outcome: PublicationEnd): void {
+  const labels = `${topic} ${outcome}`;
+  let counter = records.get(labels);
+  if (!counter) records.set(labels, (counter = publisherMetrics.records.labels({ topic, outcome })));
+  counter.inc();
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Publication } from './publication.ts';
 import { partsOf } from './refused-batch.ts';
-import { bytesOf, SendQueue, type Sendable } from './send-queue.ts';
+import { bytesOf, placeOf, SendQueue, type Sendable } from './send-queue.ts';
 
 const CAP = 1_000;
 const publications: Publication[] = [];
@@ -18,6 +18,7 @@ const record = (topic: string, partition: number, bytes: number, due = true): Se
   name: topic,
   topic,
   partition,
+  place: placeOf(topic, partition),
   bytes,
   message: { key: 'k', value: null, headers: {} },
   publication: due ? publication() : publication(Date.now() - 1),

@@ -7,6 +7,8 @@ export interface Sendable {
   /** Physical name. */
   readonly topic: string;
   readonly partition: number;
+  /** Topic and partition in one, to group by. */
+  readonly place: string;
   readonly message: Message;
   /** Upper bound of what it takes in a batch. */
   readonly bytes: number;
@@ -27,6 +29,9 @@ const RECORD_OVERHEAD = 40;
 const HEADER_OVERHEAD = 10;
 const MAX_RECORDS = 1_000;
 const MAX_REQUEST_BYTES = 8_000_000;
+
+/** See {@link Sendable.place}. */
+export const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /** Upper bound of the bytes a record takes in a batch of its own. */
 export function bytesOf({ key, value, headers }: Message): number {
@@ -60,12 +65,11 @@ export class SendQueue {
     let taken = 0;
     for (const record of this.waiting) {
       if (record.publication.isDue()) {
-        const partition = `${record.topic}/${record.partition}`;
-        const before = perPartition.get(partition) ?? 0;
+        const before = perPartition.get(record.place) ?? 0;
         total += record.bytes;
         if (before > 0 && before + record.bytes > this.partitionBytes) break;
         if (batch.length === MAX_RECORDS || (batch.length > 0 && total > MAX_REQUEST_BYTES)) break;
-        perPartition.set(partition, before + record.bytes);
+        perPartition.set(record.place, before + record.bytes);
         batch.push(record);
       }
       taken++;

@@ -2,8 +2,9 @@ import type { Cluster } from 'kafkajs';
 import { brokerError } from '../cluster/broker-error.ts';
 import { openCluster, type ClusterConnection } from '../cluster/connection.ts';
 import type { Kafka } from '../cluster/kafka.ts';
-import { byLeader, partitionsOf, type ProduceResponse, type Share } from './shares.ts';
-import type { Sendable } from './send-queue.ts';
+import { produceRequest, type ProduceResponse, type Protocol } from './produce-request.ts';
+import { byLeader, type Share } from './shares.ts';
+import { placeOf, type Sendable } from './send-queue.ts';
 
 /** Records the broker refused, now and for ever: not a matter of trying again. */
 export interface Refusal {
@@ -12,8 +13,6 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** All in-sync replicas. */
-const ALL = -1;
 /** The broker answers a little before the try is given up, so that a slow replica is a clear error. */
 const ANSWER_EARLIER_MS = 500;
 
@@ -79,7 +78,9 @@ export class Sender {
     const brokers = await Promise.all(shares.map(({ leader }) => cluster.findBroker({ nodeId: leader })));
     // A try that was given up while it connected must not send after all.
     if (connection !== this.connection) throw new Error('the try was given up');
-    const results = await Promise.allSettled(shares.map((share, i) => this.produce(brokers[i]!, share)));
+    const results = await Promise.allSettled(
+      shares.map((share, i) => this.produce(brokers[i] as unknown as Broker, share)),
+    );
     const refusals: Refusal[] = homeless.length > 0 ? [{ records: homeless, reason: 'NO_SUCH_PARTITION' }] : [];
     for (const result of results) {
       if (result.status === 'rejected') throw result.reason as Error;
@@ -110,8 +111,7 @@ export class Sender {
     if (due.length === 0) return undefined;
     try {
       const timeout = Math.max(1, this.tryTimeoutMs - ANSWER_EARLIER_MS);
-      const response = (await broker.produce({ topicData: partitionsOf(due), acks: ALL, timeout })) as ProduceResponse;
-      acknowledge(due, response);
+      acknowledge(due, await broker.connectionPool.send(produceRequest(due, timeout)));
       return undefined;
     } catch (error) {
       const reason = refusalIn(error);
@@ -121,7 +121,10 @@ export class Sender {
   }
 }
 
-type Broker = Awaited<ReturnType<Cluster['findBroker']>>;
+/** The part of kafkajs' broker below its own requests, which its types do not show. */
+interface Broker {
+  readonly connectionPool: { readonly send: (protocol: Protocol) => Promise<ProduceResponse> };
+}
 
 const METADATA_REFUSALS = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -136,9 +139,9 @@ function refusalIn(error: unknown): string | undefined {
 }
 
 function acknowledge(records: readonly Sendable[], { topics }: ProduceResponse): void {
-  const answered = new Set(topics.flatMap((t) => t.partitions.map((p) => `${t.topicName}/${p.partition}`)));
+  const answered = new Set(topics.flatMap((t) => t.partitions.map((p) => placeOf(t.topicName, p.partition))));
   for (const record of records) {
-    if (!answered.has(`${record.topic}/${record.partition}`)) continue;
+    if (!answered.has(record.place)) continue;
     record.acknowledged = true;
     record.publication.acknowledge();
   }
