@@ -90,7 +90,7 @@ function stores(): Provider[] {
         routes: RouteStore,
         doubt: DoubtStore,
         log: Log,
-      ) => new LedgerRebuild({ kafka, redis, ledger, routes, doubt, log }),
+      ) => new LedgerRebuild({ kafka, redis, ledger, routes, sessions: new SessionReader(redis), doubt, log }),
     },
   ];
 }

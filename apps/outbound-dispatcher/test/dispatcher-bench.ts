@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENTS, TOPICS, type CloudEvent, type SendMessage, type TemplateState } from '@heliograph/contracts';
-import { sessionKey, windowKey } from '@heliograph/conversations';
+import { SESSION_STATE, sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
   ensureTopics,
@@ -13,7 +13,7 @@ import {
   type FollowedTopic,
   type Kafka,
 } from '@heliograph/kafka';
-import { RedisClient } from '@heliograph/redis';
+import { FencedGate, RedisClient } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import {
   dropTopics,
@@ -166,6 +166,14 @@ export class DispatcherBench {
     const state = { state: 'open', lastCustomerMessageAt: new Date(at).toISOString(), ...session };
     await this.redis.client.hset(sessionKey(partition, conversationId), 'state', JSON.stringify(state));
     await this.redis.client.set(windowKey(partition, conversationId), at);
+  }
+
+  /** Says what session-state would after a loss of Redis: the sessions of every partition are there again. */
+  async sessionsAreBack(): Promise<void> {
+    const gate = new FencedGate(this.redis, { group: SESSION_STATE });
+    for (let partition = 0; partition < this.config.conversationPartitions; partition++) {
+      await waitFor(() => gate.admit(partition, 1), { description: `the sessions of partition ${partition} are back` });
+    }
   }
 
   /** What was published of a message, oldest first. */

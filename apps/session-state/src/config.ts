@@ -1,9 +1,10 @@
 import type { Channel } from '@heliograph/contracts';
+import { SESSION_STATE } from '@heliograph/conversations';
 import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 
 /** Name of the service and of its consumer group. */
-export const SERVICE = 'session-state';
+export const SERVICE = SESSION_STATE;
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -1,2 +1,2 @@
-export { messageKey, sessionKey, windowKey } from './keys.ts';
+export { messageKey, SESSION_STATE, sessionKey, windowKey } from './keys.ts';
 export { SessionReader } from './session-reader.ts';

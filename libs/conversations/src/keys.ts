@@ -1,5 +1,8 @@
 import { partitionKey } from '@heliograph/redis';
 
+/** The group that writes them all. */
+export const SESSION_STATE = 'session-state';
+
 /**
  * The folded state of a conversation, written by session-state alone: a hash whose field `state` is the session snapshot.
  *

@@ -1,6 +1,6 @@
 import type { SessionSnapshot } from '@heliograph/contracts';
-import { script, type RedisClient } from '@heliograph/redis';
-import { messageKey, sessionKey } from './keys.ts';
+import { isFenceInForce, script, type RedisClient } from '@heliograph/redis';
+import { messageKey, SESSION_STATE, sessionKey } from './keys.ts';
 
 const READ_SESSION = script({ name: 'read-session', file: new URL('./read-session.lua', import.meta.url), keys: 1 });
 const READ_MESSAGE = script({ name: 'read-message', file: new URL('./read-message.lua', import.meta.url), keys: 1 });
@@ -18,6 +18,16 @@ export class SessionReader {
   async read(partition: number, conversationId: string): Promise<SessionSnapshot | undefined> {
     const state = await this.redis.runScript<string | null>(READ_SESSION, [sessionKey(partition, conversationId)], []);
     return state === null ? undefined : (JSON.parse(state) as SessionSnapshot);
+  }
+
+  /**
+   * Whether everything that is known of a partition's conversations is here: false from a loss of Redis until session-state
+   * has rebuilt it. Until then a missing session or window says nothing.
+   *
+   * @throws Unavailable
+   */
+  isWhole(partition: number): Promise<boolean> {
+    return isFenceInForce(this.redis, partition, SESSION_STATE);
   }
 
   /**

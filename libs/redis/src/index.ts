@@ -4,7 +4,7 @@ export { script } from './client/script.ts';
 export type { Script } from './client/script.ts';
 export { checkRedisSettings } from './client/settings-check.ts';
 export { budgetKey, fenceKey, partitionKey } from './keys.ts';
-export { FencedGate, FenceRefused } from './fence/fenced-gate.ts';
+export { FencedGate, FenceRefused, isFenceInForce } from './fence/fenced-gate.ts';
 export type { FencedGateOptions } from './fence/fenced-gate.ts';
 export { ClaimStore } from './claim/claim-store.ts';
 export type { Claimed, ClaimRequest, ClaimStoreOptions, FinishedClaim } from './claim/claim-store.ts';

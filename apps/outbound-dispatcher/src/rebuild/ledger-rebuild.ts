@@ -9,9 +9,10 @@ import {
   type MessageUnresolved,
   type ProviderConversationOpened,
 } from '@heliograph/contracts';
+import type { SessionReader } from '@heliograph/conversations';
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
-import type { Log } from '@heliograph/runtime';
+import { Unavailable, type Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
@@ -22,11 +23,16 @@ const BATCH = 500;
 /** A publish has 5 s (its deadline is checked before each try), a try 3 s; so long after the loss none is under way. */
 const PUBLISHES_END_MS = 8_500;
 
+/** session-state rebuilds at the same time and takes about as long; whoever waits longer is asked again. */
+const SESSIONS_WITHIN_MS = 15_000;
+const LOOK_AGAIN_MS = 100;
+
 export interface LedgerRebuildDeps {
   readonly kafka: Kafka;
   readonly redis: RedisClient;
   readonly ledger: LedgerStore;
   readonly routes: RouteStore;
+  readonly sessions: Pick<SessionReader, 'isWhole'>;
   readonly doubt: DoubtStore;
   readonly log: Log;
 }
@@ -43,7 +49,12 @@ export interface LedgerRebuildDeps {
 export class LedgerRebuild {
   constructor(private readonly deps: LedgerRebuildDeps) {}
 
-  /** @param workedBefore whether this process has been admitted to the partition before */
+  /**
+   * Ends when the sessions of the partition are back, too: without them every window is closed and no customer has written.
+   *
+   * @param workedBefore whether this process has been admitted to the partition before
+   * @throws Unavailable when Redis or Kafka cannot be reached, or session-state has not rebuilt the partition in time
+   */
   async run(partition: number, workedBefore: boolean): Promise<void> {
     const { kafka, redis, doubt, log } = this.deps;
     const since = await redis.time();
@@ -56,6 +67,7 @@ export class LedgerRebuild {
     // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
     const below = await this.endOfCommands(partition, end);
     await doubt.record(partition, { below, since });
+    await this.sessionsBack(partition);
     log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
   }
 
@@ -81,6 +93,14 @@ export class LedgerRebuild {
     });
     await flush();
     return count;
+  }
+
+  private async sessionsBack(partition: number): Promise<void> {
+    const until = Date.now() + SESSIONS_WITHIN_MS;
+    while (!(await this.deps.sessions.isWhole(partition))) {
+      if (Date.now() > until) throw new Unavailable('session-state', `it has not rebuilt partition ${partition} yet`);
+      await delay(LOOK_AGAIN_MS);
+    }
   }
 
   private async endOfCommands(partition: number, from: number): Promise<number> {

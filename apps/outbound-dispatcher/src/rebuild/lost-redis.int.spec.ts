@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionKey } from '@heliograph/redis';
 import { startPrivateRedis, waitFor, type RunningRedis } from '@heliograph/testing';
-import { DispatcherBench, next, smsCommand } from '../../test/dispatcher-bench.ts';
+import { DispatcherBench, next, smsCommand, whatsappCommand } from '../../test/dispatcher-bench.ts';
 
 const TIMEOUT_MS = 3_000;
+const DOUBT = partitionKey(0, 'doubt', 'outbound-dispatcher');
 let redis: RunningRedis;
 let bench: DispatcherBench;
 beforeAll(async () => {
@@ -51,6 +52,7 @@ describe('an answer in hand while Redis is away', () => {
     await waitFor(() => killed.length > 0, { description: 'the provider answers while Redis goes' });
     await Promise.all(killed);
     await redis.restart({ empty: true });
+    await bench.sessionsAreBack();
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
     expect(at.messages).toHaveLength(2);
     expect(bench.factsOf(command)).toHaveLength(1);
@@ -71,6 +73,7 @@ describe('a Redis that was emptied', () => {
     await bench.publish(campaign, held);
     await waitFor(() => at.texts.filter((said) => said === 'held').length === 2, { description: 'both arrived' });
     await bench.redis.client.flushall();
+    await bench.sessionsAreBack();
     at.answer = () => undefined;
     const later = next(done);
     await bench.publish(later, done);
@@ -87,11 +90,27 @@ describe('a Redis that was emptied', () => {
     expect(new Set(conversations.map(({ conversationId }) => conversationId)).size).toBe(1);
   }, 60_000);
 
+  it('refuses nothing for want of a session that is not back yet', async () => {
+    const { account, at } = bench.nextAccount();
+    const answer = whatsappCommand(account);
+    at.conversations.set('open', 'open');
+    await bench.customerWrote(answer, { providerConversationId: 'open' });
+    await bench.redis.client.flushall();
+    await bench.publish(answer);
+    // The ledger is back by then, which is all that the dispatcher needs of its own.
+    await waitFor(() => bench.redis.client.exists(DOUBT), { timeoutMs: 30_000, description: 'the ledger is reread' });
+    expect(at.messages).toEqual([]);
+    await bench.customerWrote(answer, { providerConversationId: 'open' });
+    await bench.sessionsAreBack();
+    expect((await bench.outcome(answer, 40_000)).type).toBe('message.sent');
+    expect(at.messages.map(({ conversationId }) => conversationId)).toEqual(['open']);
+  }, 60_000);
+
   it('leaves no doubt about commands that came after the loss', async () => {
     const { account } = bench.nextAccount();
     const command = smsCommand(account);
     await bench.publish(command);
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
-    expect(await bench.redis.client.exists(partitionKey(0, 'doubt', 'outbound-dispatcher'))).toBe(1);
+    expect(await bench.redis.client.exists(DOUBT)).toBe(1);
   }, 60_000);
 });

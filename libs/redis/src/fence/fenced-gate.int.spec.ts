@@ -3,7 +3,7 @@ import { FenceLost, Unavailable } from '@heliograph/runtime';
 import { PrivateRedis, until } from '../../test/private-redis.ts';
 import { RedisClient } from '../client/redis-client.ts';
 import { fenceKey } from '../keys.ts';
-import { FencedGate } from './fenced-gate.ts';
+import { FencedGate, isFenceInForce } from './fenced-gate.ts';
 
 const P = 4;
 const GROUP = 'workers';
@@ -58,6 +58,17 @@ describe('a missing fence', () => {
     expect(await slow.admit(P, 3)).toBe(token('0.3'));
     expect(seen).toEqual([token('0.3|rebuilding')]);
     expect(await holds(token('0.3'))).toBe(true);
+  });
+
+  it('is in force for readers from the end of the rebuild to the next loss', async () => {
+    const seen: boolean[] = [];
+    const look = async (): Promise<void> => void seen.push(await isFenceInForce(redis, P, GROUP));
+    await look();
+    await new FencedGate(redis, { group: GROUP, rebuild: look }).admit(P, 3);
+    await look();
+    await redis.client.flushall();
+    await look();
+    expect(seen).toEqual([false, false, true, false]);
   });
 
   it('needs no rebuild where nothing is to be rebuilt', async () => {

@@ -6,6 +6,19 @@ import { fenceKey } from '../keys.ts';
 const RAISE = script({ name: 'raise-fence', file: new URL('./raise-fence.lua', import.meta.url), keys: 1 });
 const ESTABLISH = script({ name: 'establish-fence', file: new URL('./establish-fence.lua', import.meta.url), keys: 1 });
 
+/**
+ * Whether a group's fence of a partition is in force in the Redis that runs now: what it guards was rebuilt, and has not been
+ * lost since. For those who read what another group writes.
+ *
+ * @throws Unavailable
+ */
+export async function isFenceInForce(redis: RedisClient, partition: number, group: string): Promise<boolean> {
+  const { runId } = redis;
+  if (runId === undefined) throw new Unavailable('redis', redis.unavailable ?? 'not verified');
+  const stored = await redis.call((client) => client.get(fenceKey(partition, group)));
+  return stored !== null && stored.startsWith(`${runId}|`) && !stored.endsWith('|rebuilding');
+}
+
 export interface FencedGateOptions {
   /** The consumer group whose generations fence its partitions. */
   readonly group: string;
