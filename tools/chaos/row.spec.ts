@@ -31,6 +31,11 @@ describe('a row', () => {
     expect([few, rowOf(parts({ strikes: [] }))].map(isGood)).toEqual([false, false]);
   });
 
+  it('says how long the longest recovery took that no later fault prolonged', () => {
+    const strikes = [strike(600, 1_000, 9_000), strike(600, 5_000, 8_000), strike(600, 9_500, 10_000)];
+    expect(rowOf(parts({ strikes })).recoverySeconds).toBe(3);
+  });
+
   it('that never recovered took until its end', () => {
     expect(rowOf(parts({ strikes: [strike(600)] })).recoverySeconds).toBe(19);
   });

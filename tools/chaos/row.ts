@@ -15,7 +15,7 @@ export interface Row {
   repeatedMarked: number;
   swapped: number;
   throttled: number;
-  /** From a fault until all that was in flight when it struck has ended; the longest of the row. */
+  /** From a fault until all that was in flight when it struck has ended; the longest that no other fault prolonged. */
   recoverySeconds: number;
   /** The fewest of any fault of the row. */
   inFlightAtFault: number;
@@ -42,7 +42,6 @@ export interface RowParts {
 
 export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowParts): Row {
   const inFlightAtFault = Math.min(...strikes.map((strike) => strike.inFlight));
-  const recoveries = strikes.map(({ at, recoveredAt = ended }) => recoveredAt - at);
   const { done, skipped, dead, lost, repeatedSilent, repeatedMarked, swapped, throttled, ...more } = tally;
   const { sentAfterWaking, unresolved, contradicted, misnumbered, findings } = more;
   return {
@@ -56,7 +55,7 @@ export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowPa
     repeatedMarked,
     swapped,
     throttled,
-    recoverySeconds: tenths(Math.max(0, ...recoveries)),
+    recoverySeconds: tenths(longestRecovery(strikes, ended)),
     inFlightAtFault: strikes.length === 0 ? 0 : inFlightAtFault,
     sentAfterWaking,
     unresolved,
@@ -67,6 +66,14 @@ export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowPa
     problem: problemOf(strikes, failure),
     findings,
   };
+}
+
+/** Of the faults that were over before the next one struck, and of the last one: the others cannot be told apart. */
+function longestRecovery(strikes: readonly Strike[], ended: number): number {
+  const recoveries = strikes.map(({ at, recoveredAt = ended }, index) => {
+    return recoveredAt <= (strikes[index + 1]?.at ?? Infinity) ? recoveredAt - at : 0;
+  });
+  return Math.max(0, ...recoveries);
 }
 
 function problemOf(strikes: readonly Strike[], failure: Error | undefined): string | null {

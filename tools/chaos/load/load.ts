@@ -39,6 +39,7 @@ export class Load {
   readonly #random: Random;
   readonly #plan: LoadPlan;
   readonly #conversations: Conversation[];
+  #turn = 0;
   #stopped = false;
   #working: Promise<unknown> = Promise.resolve();
 
@@ -94,8 +95,8 @@ export class Load {
 
   async #keepCommanding(): Promise<void> {
     while (!this.#stopped) {
-      const free = this.#inFlight.count < this.#plan.mostInFlight && this.#free('isCommanding');
-      if (free) await this.#command(free);
+      const next = this.#inFlight.count < this.#plan.mostInFlight && this.#nextFree();
+      if (next) await this.#command(next);
       else await delay(5);
     }
   }
@@ -111,17 +112,21 @@ export class Load {
     }
   }
 
-  #free(busy: 'isCommanding' | 'isWriting'): Conversation | undefined {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const conversation = this.#random.pick(this.#conversations);
-      if (!conversation[busy]) return conversation;
+  /** In turn, so that none has a much longer backlog than the others. */
+  #nextFree(): Conversation | undefined {
+    for (let tries = this.#conversations.length; tries > 0; tries--) {
+      const conversation = this.#conversations[this.#turn++ % this.#conversations.length]!;
+      if (!conversation.isCommanding) return conversation;
     }
     return undefined;
   }
 
+  /** One that is not writing already; nobody when that is hard to find. */
   async #writeAny(): Promise<void> {
-    const conversation = this.#free('isWriting');
-    if (conversation) await this.#write(conversation);
+    for (let tries = 20; tries > 0; tries--) {
+      const conversation = this.#random.pick(this.#conversations);
+      if (!conversation.isWriting) return this.#write(conversation);
+    }
   }
 
   async #write(conversation: Conversation): Promise<void> {
