@@ -11,7 +11,7 @@ function planted(change: (run: Run) => void): Partial<Tally> {
   change(run);
   const before: Record<string, unknown> = { ...judge(cleanRun()) };
   const after = Object.entries(judge(run)).filter(([name, count]) => name !== 'findings' && count !== before[name]);
-  return Object.fromEntries(after) as Partial<Tally>;
+  return Object.fromEntries(after);
 }
 
 const outcomeOf = (run: Run, messageId: string): number =>

@@ -16,29 +16,32 @@ export interface RunOptions {
 }
 
 /** Runs one row. Whatever goes wrong is in the row; the next one then gets a system of its own. */
-export async function runRow(scenario: Scenario, { stages, ...options }: RunOptions): Promise<Row> {
-  const { name: row, load, needs } = scenario;
-  const stage = await stages.stageFor(needs);
-  const trial = new Trial({ ...options, row, stage, load });
+export async function runRow(scenario: Scenario, options: RunOptions): Promise<Row> {
   const began = Date.now();
+  let row: Row;
+  try {
+    row = await attackAndJudge(scenario, options, began);
+  } catch (error) {
+    // No system to attack, or none left to ask.
+    const parts = { tally: sumOf([]), strikes: [], failure: error as Error };
+    row = rowOf({ scenario: scenario.name, began, ended: Date.now(), ...parts });
+  }
+  if (isGood(row)) return row;
+  for (const line of [row.problem ?? [], row.findings].flat()) options.say(`${row.scenario}: ${line}`);
+  options.say(`${row.scenario}: logs: ${options.stages.folder ?? 'none'}`);
+  await options.stages.leave();
+  return row;
+}
+
+async function attackAndJudge(scenario: Scenario, options: RunOptions, began: number): Promise<Row> {
+  const { name, load, needs } = scenario;
+  const stage = await options.stages.stageFor(needs);
+  const trial = new Trial({ ...options, row: name, stage, load });
   const failure = await attempt(scenario, trial);
   const tally = await trial.settle();
   const also = failure ? {} : ((await scenario.alsoJudge?.(trial)) ?? {});
   const sum = sumOf([tally, also]);
-  const result = rowOf({
-    scenario: row,
-    tally: sum,
-    strikes: trial.inFlight.strikes,
-    began,
-    ended: Date.now(),
-    failure,
-  });
-  if (!isGood(result)) {
-    for (const line of [result.problem ?? [], sum.findings].flat()) trial.say(line);
-    trial.say(`logs: ${stage.system.folder}`);
-    await stages.leave();
-  }
-  return result;
+  return rowOf({ scenario: name, tally: sum, strikes: trial.inFlight.strikes, began, ended: Date.now(), failure });
 }
 
 /** @returns why the row could not be run as it should */

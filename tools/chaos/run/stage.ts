@@ -84,6 +84,11 @@ export class Stages {
     return stage;
   }
 
+  /** Of the present system's logs. */
+  get folder(): string | undefined {
+    return this.#current?.stage.system.folder;
+  }
+
   /** Ends the present system: the next row gets a new one. */
   async leave(): Promise<void> {
     const current = this.#current;
