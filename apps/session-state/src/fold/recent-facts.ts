@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Facts a conversation remembers by id: far more than a crash of their writer can publish twice in one conversation. */
 const REMEMBERED = 128;
 /** 72 bits: that two ids of one ring collide is less likely than 10^-17. */
 const HASH_CHARACTERS = 12;
 
-const hashOf = (factId: string): string =>
-  createHash('sha256').update(factId).digest('base64url').slice(0, HASH_CHARACTERS);
+const hashOf = (factId: string): string => hash('sha256', factId, 'base64url').slice(0, HASH_CHARACTERS);
 
 export const remembers = (ring: readonly string[], factId: string): boolean => ring.includes(hashOf(factId));
 

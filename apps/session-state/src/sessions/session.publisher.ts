@@ -1,5 +1,4 @@
 import {
-  encodeEvent,
   EVENTS,
   factId,
   type CloudEvent,
@@ -9,7 +8,7 @@ import {
 } from '@heliograph/contracts';
 import { newEvent, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import { SERVICE } from '../config.ts';
-import type { Cause, Unpublished } from './unpublished.ts';
+import { jsonOf, type Cause, type Unpublished, type UnpublishedJson } from './unpublished.ts';
 
 /** Below what the publisher takes as one record, with room for its headers. */
 const MAX_RECORD_BYTES = 800_000;
@@ -24,46 +23,47 @@ export class SessionPublisher {
    * The same input gives the same records, so a repeat is recognised by its ids and numbers.
    *
    * @param deadline moment of Date.now() after which no byte may leave any more
+   * @param json of what is published, when it is at hand
    * @throws Unavailable; what was published is unknown then
    */
-  async publish({ state, entries, cause }: Unpublished, deadline: number): Promise<void> {
+  async publish(unpublished: Unpublished, deadline: number, json = jsonOf(unpublished)): Promise<void> {
+    const { state, entries, cause } = unpublished;
     if (entries.length > 0) {
       await this.publisher.publish(
-        entries.map((entry) => entryEvent(entry, cause)),
+        entries.map((entry, index) => entryEvent(entry, json.entries[index]!, cause)),
         { deadline },
       );
     }
-    await this.publisher.publish([snapshotEvent(state, cause)], { deadline });
+    await this.publisher.publish([snapshotEvent(state, json.state, cause)], { deadline });
   }
 }
 
 /** Why this can never be published; undefined when it can. To be asked before numbers are given away. */
-export function tooLarge({ state, entries, cause }: Unpublished): string | undefined {
-  const events = [...entries.map((entry) => entryEvent(entry, cause)), snapshotEvent(state, cause)];
-  const bytes = Math.max(...events.map(({ event }) => encodeEvent(event).value.length));
+export function tooLarge({ state, entries }: UnpublishedJson): string | undefined {
+  const bytes = Math.max(...[state, ...entries].map((json) => Buffer.byteLength(json)));
   if (bytes <= MAX_RECORD_BYTES) return undefined;
   return `a record of ${bytes} bytes would follow from it (limit ${MAX_RECORD_BYTES})`;
 }
 
-function entryEvent(entry: TimelineEntry, cause: Cause): OutgoingEvent {
+function entryEvent(entry: TimelineEntry, json: string, cause: Cause): OutgoingEvent {
   const extensions = { account: entry.account, kind: entry.kind, sequence: String(entry.sequence) };
-  return outgoing(EVENTS.timelineEntry, entry, entry.factId, extensions, cause);
+  return outgoing(EVENTS.timelineEntry, entry, json, { id: entry.factId, extensions, cause });
 }
 
-function snapshotEvent(state: SessionSnapshot, cause: Cause): OutgoingEvent {
+function snapshotEvent(state: SessionSnapshot, json: string, cause: Cause): OutgoingEvent {
   const extensions = { account: state.account, sequence: String(state.sequence) };
-  return outgoing(EVENTS.sessionSnapshot, state, factId(cause.id, SNAPSHOT_PLACE), extensions, cause);
+  const id = factId(cause.id, SNAPSHOT_PLACE);
+  return outgoing(EVENTS.sessionSnapshot, state, json, { id, extensions, cause });
 }
 
 function outgoing(
   contract: EventContract,
-  data: SessionSnapshot | TimelineEntry,
-  id: string,
-  extensions: Record<string, string>,
-  { time, origin, traceparent }: Cause,
+  { conversationId, tenant }: SessionSnapshot | TimelineEntry,
+  json: string,
+  { id, extensions, cause }: { id: string; extensions: Record<string, string>; cause: Cause },
 ): OutgoingEvent {
-  const { conversationId, tenant } = data;
-  const parts = { id, key: conversationId, data, tenant, extensions, time };
+  const { time, origin, traceparent } = cause;
+  const parts = { id, key: conversationId, data: Buffer.from(json), tenant, extensions, time };
   const event: CloudEvent = newEvent(contract, { ...parts, subject: conversationId, source: `/heliograph/${SERVICE}` });
   // Its own place, not the cause's `origin`: a rebuild takes the applied offset from it.
   return { contract, event: { ...event, origin, traceparent } };

@@ -3,7 +3,7 @@ import { messageKey, sessionKey, windowKey } from '@heliograph/conversations';
 import { script, type HeldFence, type RedisClient } from '@heliograph/redis';
 import { KEPT_MS } from '../fold/messages.ts';
 import { lastFact } from '../fold/recent-facts.ts';
-import type { Cause, Unpublished } from './unpublished.ts';
+import { jsonOf, type Cause, type Unpublished } from './unpublished.ts';
 
 const lua = (name: string): URL => new URL(`./${name}.lua`, import.meta.url);
 const TAKE = script({ name: 'take-session', file: lua('take-session'), keys: 2 });
@@ -57,15 +57,21 @@ export class SessionStore {
    * Writes the next state of a conversation; the caller is the publisher of what is new.
    *
    * @param before the state that was folded
+   * @param json of the next state and its entries, when it is at hand
    * @returns false when Redis has another state than that, or one that is not published: nothing was written
    * @throws FenceLost, Unavailable; after the latter it may have been written
    */
-  async write(fence: HeldFence, before: SessionSnapshot | undefined, next: Unpublished): Promise<boolean> {
+  async write(
+    fence: HeldFence,
+    before: SessionSnapshot | undefined,
+    next: Unpublished,
+    json = jsonOf(next),
+  ): Promise<boolean> {
     const { conversationId } = next.state;
     const keys = [sessionKey(fence.partition, conversationId), windowKey(fence.partition, conversationId)];
     const written = await this.redis.runFenced<number>(WRITE, fence, keys, [
       before === undefined ? '' : lastFact(before),
-      ...fieldsOf(next),
+      ...fieldsOf(next, json),
     ]);
     return written === 1;
   }
@@ -87,13 +93,16 @@ export class SessionStore {
  * What every script that writes a state takes: hash of the fact folded last, state, sequence, entries, cause (empty: all of
  * it is published), the window and its time to live.
  */
-export function fieldsOf(written: Pick<Unpublished, 'state'> & Partial<Unpublished>): (string | number)[] {
-  const { state, entries = [], cause } = written;
+export function fieldsOf(
+  written: Pick<Unpublished, 'state'> & Partial<Unpublished>,
+  json = jsonOf({ state: written.state, entries: written.entries ?? [] }),
+): (string | number)[] {
+  const { state, cause } = written;
   return [
     lastFact(state),
-    JSON.stringify(state),
+    json.state,
     state.sequence,
-    JSON.stringify(entries),
+    `[${json.entries.join(',')}]`,
     cause === undefined ? '' : JSON.stringify(cause),
     state.lastCustomerMessageAt === undefined ? '' : Date.parse(state.lastCustomerMessageAt),
     WINDOW_KEPT_MS,

@@ -9,7 +9,7 @@ import { metrics } from '../metrics.ts';
 import { SessionPublisher, tooLarge } from './session.publisher.ts';
 import type { SessionStore } from './session.store.ts';
 import { StateCache } from './state-cache.ts';
-import type { Unpublished } from './unpublished.ts';
+import { jsonOf, type Unpublished } from './unpublished.ts';
 
 export interface FoldingSettings {
   readonly groupingMs: (channel: Channel) => number;
@@ -89,22 +89,29 @@ export class SessionsService {
     const origin = `${topic}/${partition}/${offset}`;
     const cause = { id: fact.id, time: new Date(now).toISOString(), origin, traceparent: fact.traceparent };
     const next: Unpublished = { ...folded, cause };
-    const oversized = tooLarge(next);
+    const json = jsonOf(next);
+    const oversized = tooLarge(json);
     if (oversized) return deadLetter(oversized);
-    if (!(await this.store.write(fence, before, next))) throw new Retryable('the state changed while it was folded');
+    if (!(await this.store.write(fence, before, next, json)))
+      throw new Retryable('the state changed while it was folded');
     for (const { kind } of next.entries) metrics.entries.inc({ kind });
-    await this.publish(fence, next, now);
+    await this.publish(fence, next, now, json);
     this.cache.put(fence.token, next.state);
     return done;
   }
 
   /** @param begun a moment before this process became the publisher */
-  private async publish({ partition }: HeldFence, unpublished: Unpublished, begun: number): Promise<void> {
+  private async publish(
+    { partition }: HeldFence,
+    unpublished: Unpublished,
+    begun: number,
+    json = jsonOf(unpublished),
+  ): Promise<void> {
     const { state, entries } = unpublished;
     const messageIds = entries.map(({ fact }) => fact.messageId).filter((id) => typeof id === 'string');
     // Before the publish, not beside it: this must not return while a publish is still under way.
     await this.store.indexMessages(state.conversationId, messageIds);
-    await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs);
+    await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs, json);
     await this.store.clear(partition, state);
   }
 }

@@ -16,3 +16,13 @@ export interface Unpublished {
   readonly entries: readonly TimelineEntry[];
   readonly cause: Cause;
 }
+
+/** What is written of it: Redis, the topics and the limit of a record's size take the same text, made once. */
+export interface UnpublishedJson {
+  readonly state: string;
+  readonly entries: readonly string[];
+}
+
+export function jsonOf({ state, entries }: Pick<Unpublished, 'state' | 'entries'>): UnpublishedJson {
+  return { state: JSON.stringify(state), entries: entries.map((entry) => JSON.stringify(entry)) };
+}
