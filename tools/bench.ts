@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { endLeftovers, startTestBrokers } from '@heliograph/testing';
 import type { Bench, Measure } from './bench/bench.ts';
 import { PIDS } from './bench/bench-system.ts';
+import { measureBudget } from './bench/budget/granted-tokens.ts';
 import { Ends } from './bench/ends.ts';
 import { measureClaims } from './bench/claims/claims.ts';
 import { measureDispatcher } from './bench/dispatcher/dispatcher.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS = {
   numbers: measureNumbers,
   claims: measureClaims,
   lanes: measureLanes,
+  budget: measureBudget,
   'end-to-end': measureEndToEnd,
   services: measureServices,
 } satisfies Record<string, Measure>;

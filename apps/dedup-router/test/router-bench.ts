@@ -97,7 +97,7 @@ export class RouterBench {
   }
 
   /** Starts the router anew with one more sender in its account. */
-  async restartWithSender(sender: { name: string; address: string }): Promise<void> {
+  async restartWithSender(sender: { name: string; addresses: string[] }): Promise<void> {
     await this.service.stop();
     const account = accountEntry();
     account.senders.push({ ...sender, channel: 'whatsapp', queueId: 'queue-3' });
@@ -178,8 +178,13 @@ function accountEntry() {
     client: { id: 'client', secretFile: 'not-read' },
     webhookSecretFiles: ['not-read'],
     senders: [
-      { name: 'support', channel: 'whatsapp', address: '+1 (555) 000-9876', queueId: 'queue-1' },
-      { name: 'alerts', channel: 'sms', address: '+15550001111', queueId: 'queue-2' },
+      {
+        name: 'support',
+        channel: 'whatsapp',
+        addresses: ['+1 (555) 000-9876', '+1 (555) 000-9877'],
+        queueId: 'queue-1',
+      },
+      { name: 'alerts', channel: 'sms', addresses: ['+15550001111'], queueId: 'queue-2' },
     ],
   };
 }

@@ -3,6 +3,7 @@ import { loadAccounts } from '@heliograph/accounts';
 import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import type { Profile } from '@heliograph/providers';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
@@ -32,11 +33,11 @@ export class DispatcherModule implements OnModuleDestroy {
     readiness.register('templates', () => templates.problem());
   }
 
-  static of(config: DispatcherConfig): DynamicModule {
+  static of(config: DispatcherConfig, profileNamed: (name: string) => Profile | undefined): DynamicModule {
     return {
       module: DispatcherModule,
       controllers: [CommandsConsumer],
-      providers: [...connections(config), ...stores(), ...sending(config)],
+      providers: [...connections(config, profileNamed), ...stores(), ...sending(config)],
     };
   }
 
@@ -48,7 +49,7 @@ export class DispatcherModule implements OnModuleDestroy {
   }
 }
 
-function connections(config: DispatcherConfig): Provider[] {
+function connections(config: DispatcherConfig, profileNamed: (name: string) => Profile | undefined): Provider[] {
   return [
     { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
     { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
@@ -57,7 +58,7 @@ function connections(config: DispatcherConfig): Provider[] {
       provide: SendingAccounts,
       inject: [RedisClient],
       useFactory: (redis: RedisClient) =>
-        new SendingAccounts(loadAccounts(config.accountsFile, { secrets: ['client'] }), redis),
+        new SendingAccounts(loadAccounts(config.accountsFile, { secrets: ['client'] }), redis, profileNamed),
     },
     { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => TemplateTable.follow(kafka) },
   ];

@@ -1,11 +1,41 @@
 import { Counter, Gauge } from 'prom-client';
+import type { BudgetSnapshot } from '@heliograph/redis';
 
 /** What is read of each account when metrics are scraped; the accounts of this process are here while it runs. */
-interface WaitingAccount {
-  readonly account: { readonly id: string };
-  readonly budget: { readonly waiting: number };
+interface ReportedAccount {
+  readonly account: { readonly id: string; readonly tenant: string };
+  readonly budget: { readonly waiting: number; snapshot(): BudgetSnapshot };
+  readonly clients: { readonly state: 'closed' | 'open' | 'half-open' };
+  readonly slots: { readonly used: number; readonly waiting: number };
 }
-export const sendingAccounts = new Set<WaitingAccount>();
+export const sendingAccounts = new Set<ReportedAccount>();
+
+/** One budget per tenant, whichever of its accounts is asked. */
+function budgets(): Map<string, BudgetSnapshot> {
+  const found = new Map<string, BudgetSnapshot>();
+  for (const { account, budget } of sendingAccounts) {
+    if (!found.has(account.tenant)) found.set(account.tenant, budget.snapshot());
+  }
+  return found;
+}
+
+type BucketFigure = 'factor' | 'pausedMs' | 'level';
+
+/** The scarcest bucket of each kind says what a tenant waits for; names of buckets hold numbers, so they are no labels. */
+function scarcest(gauge: Gauge, figure: BucketFigure, worse: (a: number, b: number) => number, unit = 1): void {
+  gauge.reset();
+  for (const [tenant, { buckets }] of budgets()) {
+    const byKind = new Map<string, number>();
+    for (const bucket of buckets) {
+      const kind = bucket.name.split(':', 1)[0]!;
+      const value = bucket[figure] / unit;
+      byKind.set(kind, worse(byKind.get(kind) ?? value, value));
+    }
+    for (const [bucket, value] of byKind) gauge.set({ tenant, bucket }, value);
+  }
+}
+
+const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 export const dispatcherMetrics = {
   calls: new Counter({
@@ -13,9 +43,14 @@ export const dispatcherMetrics = {
     help: 'Requests to providers by outcome: ok, refused, throttled, not-sent, unknown',
     labelNames: ['account', 'outcome'],
   }),
+  sends: new Counter({
+    name: 'heliograph_dispatcher_sends_total',
+    help: 'Requests that send a message, by sender and the place of the number in its pool',
+    labelNames: ['account', 'sender', 'number'],
+  }),
   pauses: new Counter({
     name: 'heliograph_dispatcher_pauses_total',
-    help: 'Times this replica stopped an account, on every replica, until the moment its provider named',
+    help: 'Times this replica was throttled and stopped every replica, until the named moment or for a back-off',
     labelNames: ['account'],
   }),
   outcomes: new Counter({
@@ -23,13 +58,90 @@ export const dispatcherMetrics = {
     help: 'Commands by what became of them: sent, failed, unresolved; repeated says whether it may have been sent twice',
     labelNames: ['account', 'outcome', 'repeated'],
   }),
-  waiting: new Gauge({
-    name: 'heliograph_dispatcher_waiting_for_budget',
-    help: 'Requests that wait for a grant of their account, on this replica',
+  resolutions: new Counter({
+    name: 'heliograph_dispatcher_resolutions_total',
+    help: 'Messages with an attempt of unknown outcome, by how it was resolved: look-up, receipt, resend, report',
+    labelNames: ['account', 'by'],
+  }),
+  clientMoves: new Counter({
+    name: 'heliograph_dispatcher_client_moves_total',
+    help: 'Moves to another OAuth client of the account: primary, secondary',
+    labelNames: ['account', 'to'],
+  }),
+  clientState: new Gauge({
+    name: 'heliograph_dispatcher_client_breaker_state',
+    help: 'Breaker in front of the primary OAuth client: 0 closed, 1 half-open, 2 open (the secondary is used)',
     labelNames: ['account'],
     collect() {
       this.reset();
-      for (const { account, budget } of sendingAccounts) this.set({ account: account.id }, budget.waiting);
+      for (const { account, clients } of sendingAccounts) this.set({ account: account.id }, BREAKER[clients.state]);
+    },
+  }),
+  connections: new Gauge({
+    name: 'heliograph_dispatcher_connections',
+    help: 'Connections to the provider: used, and waited for',
+    labelNames: ['account', 'state'],
+    collect() {
+      this.reset();
+      for (const { account, slots } of sendingAccounts) {
+        this.set({ account: account.id, state: 'used' }, slots.used);
+        this.set({ account: account.id, state: 'waited-for' }, slots.waiting);
+      }
+    },
+  }),
+  waiting: new Gauge({
+    name: 'heliograph_dispatcher_waiting_for_budget',
+    help: 'Requests that wait for a grant of their tenant, on this replica',
+    labelNames: ['tenant', 'priority'],
+    collect() {
+      this.reset();
+      for (const [tenant, { waiting }] of budgets()) {
+        for (const [priority, count] of Object.entries(waiting)) this.set({ tenant, priority }, count);
+      }
+    },
+  }),
+  pairsAsleep: new Gauge({
+    name: 'heliograph_dispatcher_budget_pairs_asleep',
+    help: 'Pairs of number and contact that wait for their own limit, on this replica',
+    labelNames: ['tenant'],
+    collect() {
+      this.reset();
+      for (const [tenant, { pairsAsleep }] of budgets()) this.set({ tenant }, pairsAsleep);
+    },
+  }),
+  throttled: new Gauge({
+    name: 'heliograph_dispatcher_budget_throttled',
+    help: 'How often this replica heard of being throttled since its start, by kind of bucket',
+    labelNames: ['tenant', 'bucket'],
+    collect() {
+      this.reset();
+      for (const [tenant, { throttled }] of budgets()) {
+        for (const [bucket, count] of Object.entries(throttled)) this.set({ tenant, bucket }, count);
+      }
+    },
+  }),
+  factor: new Gauge({
+    name: 'heliograph_dispatcher_budget_factor',
+    help: 'Share of its full pace that the slowest bucket of a kind is granted at, after throttling: 1/16 to 1',
+    labelNames: ['tenant', 'bucket'],
+    collect() {
+      scarcest(this, 'factor', Math.min);
+    },
+  }),
+  paused: new Gauge({
+    name: 'heliograph_dispatcher_budget_paused_seconds',
+    help: 'For how long the longest paused bucket of a kind is paused',
+    labelNames: ['tenant', 'bucket'],
+    collect() {
+      scarcest(this, 'pausedMs', Math.max, 1_000);
+    },
+  }),
+  remaining: new Gauge({
+    name: 'heliograph_dispatcher_budget_remaining',
+    help: 'How many requests the emptiest bucket of a kind could grant at once, as this replica last heard',
+    labelNames: ['tenant', 'bucket'],
+    collect() {
+      scarcest(this, 'level', Math.min);
     },
   }),
   lateAnswers: new Counter({

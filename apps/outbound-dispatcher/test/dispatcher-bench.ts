@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EVENTS, TOPICS, type CloudEvent, type SendMessage, type TemplateState } from '@heliograph/contracts';
+import {
+  EVENTS,
+  TOPICS,
+  type CloudEvent,
+  type SendMessage,
+  type SessionSnapshot,
+  type TemplateState,
+} from '@heliograph/contracts';
 import { SESSION_STATE, sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
@@ -13,7 +20,8 @@ import {
   type FollowedTopic,
   type Kafka,
 } from '@heliograph/kafka';
-import { FencedGate, RedisClient } from '@heliograph/redis';
+import { profileOf, type Profile } from '@heliograph/providers';
+import { FencedGate, partitionKey, RedisClient } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import {
   dropTopics,
@@ -36,6 +44,8 @@ export interface BenchOptions {
   /** Milliseconds until a request to the provider is given up. */
   readonly requestTimeoutMs?: number;
   readonly partitions?: number;
+  /** Provider profiles beside the real ones, by name; the accounts `<name>-<n>` have them. */
+  readonly profiles?: Readonly<Record<string, Profile>>;
 }
 
 /** A dispatcher in this process with a namespace of its own, its provider, and what it published. */
@@ -50,12 +60,14 @@ export class DispatcherBench {
   private readonly namespace = uniqueNamespace('dispatcher');
   private readonly folder = mkdtempSync(join(tmpdir(), 'dispatcher-'));
   private readonly config: DispatcherConfig;
+  private readonly profiles: Readonly<Record<string, Profile>>;
   private accounts = 0;
 
   private constructor(
     private readonly provider: ProviderStub,
     options: BenchOptions,
   ) {
+    this.profiles = options.profiles ?? {};
     const kafkaBrokers = testKafkaBrokers();
     const shared = { namespace: this.namespace, conversationPartitions: options.partitions ?? 3, heartbeatMs: 200 };
     this.config = Object.assign(new DispatcherConfig(), {
@@ -67,8 +79,13 @@ export class DispatcherBench {
     });
     this.kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'dispatcher-spec', ...shared });
     writeFileSync(join(this.folder, 'secret'), 'secret');
-    const ids = Array.from({ length: 20 }, (_, n) => `account-${n + 1}`);
-    const accounts = ids.map((id) => accountEntry(id, provider.address, options.requestTimeoutMs ?? 10_000));
+    const ids = (kind: string) => Array.from({ length: 20 }, (_, n) => `${kind}-${n + 1}`);
+    const entry = (id: string) => accountEntry(id, provider.address, options.requestTimeoutMs ?? 10_000);
+    const two = ids('two-clients').map((id) => ({ ...entry(id), secondaryClient: SECOND_CLIENT }));
+    const others = Object.keys(this.profiles).flatMap((profile) =>
+      ids(profile).map((id) => ({ ...entry(id), profile })),
+    );
+    const accounts = [...ids('account').map(entry), ...two, ...others];
     writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
   }
 
@@ -89,7 +106,7 @@ export class DispatcherBench {
 
   /** Resolves when the dispatcher is ready for work. */
   async start(): Promise<void> {
-    this.service = await startDispatcher(this.config, this.log());
+    this.service = await startDispatcher(this.config, this.log(), (name) => this.profiles[name] ?? profileOf(name));
     await this.ready();
   }
 
@@ -130,9 +147,9 @@ export class DispatcherBench {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** An account that no other test of the file uses. */
-  nextAccount(): { account: string; at: ProviderAccount } {
-    const account = `account-${++this.accounts}`;
+  /** An account that no other test of the file uses: with one OAuth client, with `two-clients`, or of a profile. */
+  nextAccount(kind = 'account'): { account: string; at: ProviderAccount } {
+    const account = `${kind}-${++this.accounts}`;
     return { account, at: this.provider.account(account) };
   }
 
@@ -158,7 +175,7 @@ export class DispatcherBench {
   /** Writes what session-state would: the customer wrote so long ago, in this provider conversation. */
   async customerWrote(
     command: SendMessage,
-    { hoursAgo = 1, ...session }: { hoursAgo?: number; providerConversationId?: string } = {},
+    { hoursAgo = 1, ...session }: { hoursAgo?: number } & Partial<SessionSnapshot> = {},
   ): Promise<void> {
     const { conversationId } = command;
     const partition = partitionOf(conversationId, this.config.conversationPartitions);
@@ -174,6 +191,16 @@ export class DispatcherBench {
     for (let partition = 0; partition < this.config.conversationPartitions; partition++) {
       await waitFor(() => gate.admit(partition, 1), { description: `the sessions of partition ${partition} are back` });
     }
+  }
+
+  /** Attempts to open a conversation for one of the messages that have begun and not ended. */
+  async attemptsInFlight(commands: readonly SendMessage[]): Promise<number> {
+    const pipeline = this.redis.client.pipeline();
+    for (const { conversationId, messageId } of commands) {
+      const partition = partitionOf(conversationId, this.config.conversationPartitions);
+      pipeline.hget(partitionKey(partition, 'ledger', `${messageId}.open`), 'state');
+    }
+    return (await pipeline.exec())!.filter(([, state]) => state === 'inflight').length;
   }
 
   /** What was published of a message, oldest first. */
@@ -194,6 +221,11 @@ export function smsCommand(account: string, over: Partial<SendMessage> = {}): Se
   return sendMessage({ ...parties({ account, channel: 'sms', sender: `sms-${account}` }), ...over });
 }
 
+/** The same from a sender with the numbers of `POOL`. */
+export function poolCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'sms', sender: `pool-${account}` }), ...over });
+}
+
 /** A text on WhatsApp, from a sender whose contacts have not opted in elsewhere. */
 export function whatsappCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
   return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
@@ -205,8 +237,16 @@ export function next(earlier: SendMessage, over: Partial<SendMessage> = {}): Sen
   return { ...earlier, messageId, content, ...over };
 }
 
+const SECOND_CLIENT = { id: 'second-client', secretFile: 'secret' };
+
+/** The numbers of the sender `pool-<account>`. */
+export const POOL = ['+15550001001', '+15550001002', '+15550001003'];
+
+/** High, except for the numbers of a pool: those have little at once. */
+const LIMITS = { tenant: { requests: 100_000, perSeconds: 60 }, agentless: null, campaign: null, pair: null };
+
 function accountEntry(id: string, address: string, requestTimeoutMs: number): object {
-  const sender = { address: '+15550009876', queueId: 'queue-1' };
+  const sender = { addresses: ['+15550009876'], queueId: 'queue-1' };
   return {
     id,
     tenant: 'acme',
@@ -214,11 +254,12 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
     api: { baseUrl: `${address}/${id}`, tokenUrl: `${address}/${id}/api/v2/oauth2/token` },
     client: { id: 'client', secretFile: 'secret' },
     webhookSecretFiles: ['secret'],
-    limits: { requests: 100_000, perSeconds: 60 },
+    limits: LIMITS,
     requestTimeoutMs,
     senders: [
       { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
+      { ...sender, name: `pool-${id}`, channel: 'sms', addresses: POOL, optInOnRecord: true },
     ],
   };
 }

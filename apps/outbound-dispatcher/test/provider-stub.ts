@@ -8,6 +8,8 @@ export interface Arrival {
   readonly kind: 'open' | 'message';
   /** performance.now() when it was complete. */
   readonly at: number;
+  /** The OAuth client whose token it carries. */
+  readonly client: string;
   readonly conversationId?: string;
   readonly body: Record<string, unknown>;
   /** What the message says; of a template its name. */
@@ -18,6 +20,7 @@ export interface Arrival {
 export type Answer =
   { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang' | undefined;
 
+const CLIENTS = ['client', 'second-client'];
 const IDS = /^(whatsapp|sms):\+[1-9]\d{6,14}$/;
 
 /** One account at the provider: what it was asked, and what it answers. Wrong fields are refused and remembered. */
@@ -25,12 +28,15 @@ export class ProviderAccount {
   readonly arrivals: Arrival[] = [];
   readonly violations: string[] = [];
   tokenRequests = 0;
-  token = '';
+  /** The tokens that are good now, by OAuth client. */
+  readonly tokens = new Map<string, string>();
   /** Conversations it opened or was told of; closed ones turn messages away. */
   readonly conversations = new Map<string, 'open' | 'closed'>();
+  /** Answers wait for it; what is asked is done at once. */
+  held: Promise<void> = Promise.resolve();
   /** Asked before an ordinary answer is given. */
   answer: (arrival: Arrival) => Answer = () => undefined;
-  tokenAnswer: () => Answer = () => undefined;
+  tokenAnswer: (clientId: string) => Answer = () => undefined;
 
   get opened(): Arrival[] {
     return this.arrivals.filter(({ kind }) => kind === 'open');
@@ -87,8 +93,9 @@ export class ProviderStub {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     };
     if (path === '/api/v2/oauth2/token') return give(tokenFor(account, text));
-    if (request.headers.authorization !== `Bearer ${account.token}`) return give(problem(401, 'invalid token'));
-    const arrival = arrivalOf(path, text);
+    const client = [...account.tokens].find(([, token]) => request.headers.authorization === `Bearer ${token}`)?.[0];
+    if (client === undefined) return give(problem(401, 'invalid token'));
+    const arrival = arrivalOf(path, text, client);
     if (!arrival) {
       account.violations.push(`${request.method} ${path} ${text}`);
       return give(problem(400, 'wrong field'));
@@ -97,6 +104,7 @@ export class ProviderStub {
     const special = account.answer(arrival);
     if (special && special !== 'hang') return give(special);
     const usual = doAsAsked(account, arrival);
+    await account.held;
     give(special ?? usual);
   }
 }
@@ -108,15 +116,18 @@ const problem = (status: number, message: string, code = String(status)): Exclud
 
 function tokenFor(account: ProviderAccount, form: string): Exclude<Answer, undefined> {
   account.tokenRequests++;
-  const special = account.tokenAnswer();
-  if (special) return special;
   const sent = Object.fromEntries(new URLSearchParams(form));
-  if (!isDeepStrictEqual(sent, { grant_type: 'client_credentials', client_id: 'client', client_secret: 'secret' })) {
+  const { client_id: client = '' } = sent;
+  const special = account.tokenAnswer(client);
+  if (special) return special;
+  const wanted = { grant_type: 'client_credentials', client_id: client, client_secret: 'secret' };
+  if (!CLIENTS.includes(client) || !isDeepStrictEqual(sent, wanted)) {
     account.violations.push('token request');
     return problem(400, 'wrong credentials');
   }
-  account.token = `token-${randomUUID()}`;
-  return { status: 200, body: { access_token: account.token, token_type: 'bearer', expires_in: 3600 } };
+  const token = `token-${randomUUID()}`;
+  account.tokens.set(client, token);
+  return { status: 200, body: { access_token: token, token_type: 'bearer', expires_in: 3600 } };
 }
 
 function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, undefined> {
@@ -132,15 +143,15 @@ function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, 
 }
 
 /** The request, when every field of it is as the guide writes it. */
-function arrivalOf(path: string, text: string): Arrival | undefined {
+function arrivalOf(path: string, text: string, client: string): Arrival | undefined {
   const at = performance.now();
   const body = JSON.parse(text) as Record<string, unknown>;
   if (path === '/api/v2/conversations/messaging') {
-    return isOpening(body) ? { kind: 'open', at, body } : undefined;
+    return isOpening(body) ? { kind: 'open', at, client, body } : undefined;
   }
   const conversationId = /^\/api\/v2\/conversations\/messaging\/([^/]+)\/messages$/.exec(path)?.[1];
   const said = conversationId === undefined ? undefined : saidIn(body);
-  return said === undefined ? undefined : { kind: 'message', at, conversationId, body, text: said };
+  return said === undefined ? undefined : { kind: 'message', at, client, conversationId, body, text: said };
 }
 
 function isOpening(body: Record<string, unknown>): boolean {

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
+import { ownerOf } from './accounts/account-endpoint.ts';
 import { tokenEndpoint } from './accounts/token-endpoint.ts';
 import { addControlRoutes } from './control/control-routes.ts';
 import { crmEndpoints } from './crm/crm-endpoints.ts';
@@ -96,9 +97,8 @@ const nowhere: Endpoint = {
   method: 'GET',
   path: '*',
   identify: (world, incoming) => {
-    if (incoming.path.startsWith('/crm/')) return world.crm;
-    const grant = incoming.bearer === undefined ? undefined : world.tokens.find(incoming.bearer);
-    return grant && world.accounts.get(grant.accountId);
+    if (incoming.path.startsWith('/crm/')) return { principal: world.crm };
+    return ownerOf(world, incoming.bearer);
   },
   handle: ({ incoming }) => {
     throw notFound(`${incoming.request.method} ${incoming.path} does not exist`);

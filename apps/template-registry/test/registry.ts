@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AccountBuckets, loadAccounts, type LimitBucket } from '@heliograph/accounts';
 import { TOPICS, type TemplateState } from '@heliograph/contracts';
 import { Log, type RunningService } from '@heliograph/runtime';
 import { followTopic, testKafkaBrokers, testRedisUrl, type Following, type ReadRecord } from '@heliograph/testing';
@@ -9,6 +10,8 @@ import { startTemplateRegistry } from '../src/service.ts';
 
 export const ACCOUNT = 'acme-genesys';
 export const SECRET = 'client-secret-0123456789';
+
+const TENANT_LIMIT = { requests: 2_000, perSeconds: 10 };
 
 export interface AccountOptions {
   readonly url: string;
@@ -27,12 +30,18 @@ export function accountsFile(...accounts: AccountOptions[]): string {
     api: { baseUrl: url, tokenUrl: `${url}/token` },
     client: { id: 'client', secretFile: 'client' },
     webhookSecretFiles: ['webhook'],
-    limits: limits ?? { requests: 2_000, perSeconds: 10 },
-    senders: [{ name: `support-${id}`, channel: 'whatsapp', address: `+1555000987${index}`, queueId: 'q' }],
+    limits: { tenant: limits ?? TENANT_LIMIT },
+    senders: [{ name: `support-${id}`, channel: 'whatsapp', addresses: [`+1555000987${index}`], queueId: 'q' }],
   }));
   const file = join(folder, 'accounts.json');
   writeFileSync(file, JSON.stringify({ accounts: entries }));
   return file;
+}
+
+/** The buckets that every request of the registry takes from, as the dispatcher has them, too. */
+export function sharedBuckets(url: string): readonly LimitBucket[] {
+  const accounts = loadAccounts(accountsFile({ url }), { secrets: [] });
+  return new AccountBuckets(accounts.byId(ACCOUNT)!).request('client');
 }
 
 /** A registry that reads five times a second, with what it logs. */

@@ -9,12 +9,15 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsNumber,
   IsObject,
+  IsOptional,
   IsString,
   IsUrl,
   Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
@@ -34,18 +37,55 @@ export class ClientEntry {
   @IsString() @IsNotEmpty() secretFile: string;
 }
 
-/** `requests` in any period of `perSeconds`; the default is that of the genesys-guide profile. */
+/** `requests` in any period of `perSeconds`. */
+export class LimitEntry {
+  @IsInt() @Min(1) @Max(1_000_000) requests: number;
+  @IsInt() @Min(1) @Max(86_400) perSeconds: number;
+}
+
+/** One message per `perSeconds`, up to `borrow` at once. */
+export class PairLimitEntry {
+  @IsInt() @Min(1) @Max(86_400) perSeconds: number;
+  @IsInt() @Min(1) @Max(1_000) borrow: number;
+}
+
+const limit = (requests: number, perSeconds: number): LimitEntry =>
+  Object.assign(new LimitEntry(), { requests, perSeconds });
+
+/** The defaults are those of the genesys-guide profile (guides 000 and 003); `null` where a provider has no such limit. */
 export class LimitsEntry {
-  @IsInt() @Min(1) @Max(1_000_000) requests: number = 500;
-  @IsInt() @Min(1) @Max(86_400) perSeconds: number = 60;
+  @IsObject() @ValidateNested() @Type(() => LimitEntry) tenant: LimitEntry = limit(500, 60);
+  @NullOr(LimitEntry) client: LimitEntry | null = null;
+  @NullOr(LimitEntry) number: LimitEntry | null = limit(100, 1);
+  @NullOr(LimitEntry) agentless: LimitEntry | null = limit(3_000, 60);
+  @NullOr(LimitEntry) campaign: LimitEntry | null = limit(18_000, 60);
+  @NullOr(PairLimitEntry) pair: PairLimitEntry | null = Object.assign(new PairLimitEntry(), {
+    perSeconds: 6,
+    borrow: 45,
+  });
+  @IsNumber() @Min(0) @Max(1) campaignShare: number = 0.8;
+}
+
+/** An object of the class, or null. */
+function NullOr(type: new () => object): PropertyDecorator {
+  const given = ValidateIf((_entry, value) => value !== null);
+  return (target, property) => {
+    // The order that decorators written one below the other are applied in.
+    for (const decorate of [Type(() => type), ValidateNested(), IsObject(), given]) decorate(target, property);
+  };
 }
 
 export class SenderEntry {
   /** Logical name: part of every conversation ID, so it outlives the address behind it. */
   @Matches(NAME, NAME_RULE) name: string;
   @IsIn(CHANNELS) channel: Channel;
-  /** In any notation of the channel. */
-  @IsString() @IsNotEmpty() address: string;
+  /** The numbers of the sender, in any notation of the channel; several are a pool. */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1_000)
+  @IsString({ each: true })
+  @IsNotEmpty({ each: true })
+  addresses: string[];
   /** Where the provider queues what customers write. */
   @IsString() @IsNotEmpty() queueId: string;
   /**
@@ -62,6 +102,8 @@ export class AccountEntry {
   @Matches(NAME, NAME_RULE) profile: string;
   @IsObject() @ValidateNested() @Type(() => ApiEntry) api: ApiEntry;
   @IsObject() @ValidateNested() @Type(() => ClientEntry) client: ClientEntry;
+  /** Takes over while the token endpoint throttles or fails the first one. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ClientEntry) secondaryClient?: ClientEntry;
   /** Paths of the files with the active secrets: one, or two while they are rotated. */
   @IsArray()
   @ArrayNotEmpty()

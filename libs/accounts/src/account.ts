@@ -1,11 +1,12 @@
 import type { Channel } from '@heliograph/contracts';
+import type { AccountLimits } from './account-limits.ts';
 
-/** What messages come from: a name with the number behind it. */
+/** What messages come from: a name with the numbers behind it. */
 export interface Sender {
   readonly name: string;
   readonly channel: Channel;
-  /** Canonical. */
-  readonly address: string;
+  /** Canonical, at least one; several are a pool. */
+  readonly addresses: readonly string[];
   readonly queueId: string;
   /** Every contact has opted in elsewhere. */
   readonly optInOnRecord: boolean;
@@ -18,7 +19,8 @@ export interface AccountSettings {
   readonly profile: string;
   readonly api: { readonly baseUrl: string; readonly tokenUrl: string };
   readonly clientId: string;
-  readonly limits: { readonly requests: number; readonly perSeconds: number };
+  readonly secondaryClientId?: string | undefined;
+  readonly limits: AccountLimits;
   /** Milliseconds. */
   readonly requestTimeoutMs: number;
   readonly senders: readonly Sender[];
@@ -44,12 +46,14 @@ export class ClientCredentials {
 }
 
 /** One set of provider credentials with its limits and senders. */
-export class Account implements Omit<AccountSettings, 'clientId'> {
+export class Account implements Omit<AccountSettings, 'clientId' | 'secondaryClientId'> {
   readonly id: string;
   readonly tenant: string;
   readonly profile: string;
   readonly api: AccountSettings['api'];
   readonly client: ClientCredentials;
+  /** Another OAuth client of the same organisation, for when the first one gets no token. */
+  readonly secondaryClient: ClientCredentials | undefined;
   readonly limits: AccountSettings['limits'];
   readonly requestTimeoutMs: number;
   readonly senders: readonly Sender[];
@@ -57,13 +61,20 @@ export class Account implements Omit<AccountSettings, 'clientId'> {
 
   constructor(
     settings: AccountSettings,
-    secrets: { readonly client?: string | undefined; readonly webhook?: readonly string[] | undefined } = {},
+    secrets: {
+      readonly client?: string | undefined;
+      readonly secondaryClient?: string | undefined;
+      readonly webhook?: readonly string[] | undefined;
+    } = {},
   ) {
     this.id = settings.id;
     this.tenant = settings.tenant;
     this.profile = settings.profile;
     this.api = settings.api;
     this.client = new ClientCredentials(settings.clientId, secrets.client, settings.id);
+    const { secondaryClientId: second } = settings;
+    this.secondaryClient =
+      second === undefined ? undefined : new ClientCredentials(second, secrets.secondaryClient, settings.id);
     this.limits = settings.limits;
     this.requestTimeoutMs = settings.requestTimeoutMs;
     this.senders = settings.senders;

@@ -19,9 +19,11 @@ export class Accounts {
     return senders?.find((sender) => sender.name === name && (channel === undefined || sender.channel === channel));
   }
 
-  /** @param address canonical */
+  /** The sender that one of whose numbers it is. @param address canonical */
   senderOfAddress(accountId: string, channel: Channel, address: string): Sender | undefined {
-    return this.byId(accountId)?.senders.find((sender) => sender.channel === channel && sender.address === address);
+    return this.byId(accountId)?.senders.find(
+      (sender) => sender.channel === channel && sender.addresses.includes(address),
+    );
   }
 
   /** A tenant's sender by its name, which is unique per tenant and channel, and the account it belongs to. */

@@ -1,4 +1,6 @@
 export * from './account.ts';
+export * from './account-buckets.ts';
+export type * from './account-limits.ts';
 export * from './accounts-error.ts';
 export * from './accounts.ts';
 export { loadAccounts } from './load-accounts.ts';

@@ -11,8 +11,8 @@ import type { SecretKind } from './read-secrets.ts';
 let folder: string;
 const BOTH: readonly SecretKind[] = ['client', 'webhook'];
 
-const support = { name: 'support', channel: 'whatsapp', address: 'whatsapp:+1 555 000 9876', queueId: 'q-1' };
-const alerts = { name: 'alerts', channel: 'sms', address: '15550001111', queueId: 'q-2' };
+const support = { name: 'support', channel: 'whatsapp', addresses: ['whatsapp:+1 555 000 9876'], queueId: 'q-1' };
+const alerts = { name: 'alerts', channel: 'sms', addresses: ['15550001111'], queueId: 'q-2' };
 const acme = {
   id: 'acme-genesys',
   tenant: 'acme',
@@ -67,11 +67,20 @@ describe('loadAccounts', () => {
       tenant: 'acme',
       profile: 'genesys-guide',
       api: { baseUrl: 'http://127.0.0.1:7000', tokenUrl: 'http://127.0.0.1:7000/api/v2/oauth2/token' },
-      limits: { requests: 500, perSeconds: 60 },
+      limits: {
+        tenant: { requests: 500, perSeconds: 60 },
+        client: null,
+        number: { requests: 100, perSeconds: 1 },
+        agentless: { requests: 3_000, perSeconds: 60 },
+        campaign: { requests: 18_000, perSeconds: 60 },
+        pair: { perSeconds: 6, borrow: 45 },
+        campaignShare: 0.8,
+      },
+      secondaryClient: undefined,
       requestTimeoutMs: 10_000,
       senders: [
-        { name: 'support', channel: 'whatsapp', address: '15550009876', queueId: 'q-1' },
-        { name: 'alerts', channel: 'sms', address: '+15550001111', queueId: 'q-2' },
+        { name: 'support', channel: 'whatsapp', addresses: ['15550009876'], queueId: 'q-1' },
+        { name: 'alerts', channel: 'sms', addresses: ['+15550001111'], queueId: 'q-2' },
       ],
     });
     expect(account?.client.id).toBe('acme-client');
@@ -82,7 +91,7 @@ describe('loadAccounts', () => {
   it('takes limits, time-out and a second webhook secret from the file', () => {
     write('secrets/next.webhook', 'next');
     const webhookSecretFiles = [...acme.webhookSecretFiles, 'secrets/next.webhook'];
-    const limits = { requests: 10, perSeconds: 1 };
+    const limits = { tenant: { requests: 10, perSeconds: 1 }, number: null, pair: { perSeconds: 1, borrow: 2 } };
     const [account] = load({ accounts: [{ ...acme, webhookSecretFiles, limits, requestTimeoutMs: 2000 }] }).all;
     expect(account).toMatchObject({ limits, requestTimeoutMs: 2000, webhookSecrets: ['webhook-secret', 'next'] });
   });
@@ -109,8 +118,8 @@ describe('loadAccounts', () => {
           api: { baseUrl: 'ftp://x', tokenUrl: acme.api.tokenUrl },
           client: { id: 'c' },
           webhookSecretFiles: ['secrets/none'],
-          limits: { requests: 0, perSeconds: 60 },
-          senders: [support, { ...alerts, address: 'somewhere' }, { ...alerts, name: 'fax', channel: 'fax' }],
+          limits: { tenant: { requests: 0, perSeconds: 60 }, number: 5, pair: { perSeconds: 6 }, campaignShare: 2 },
+          senders: [support, { ...alerts, addresses: ['somewhere'] }, { ...alerts, name: 'fax', channel: 'fax' }],
         },
         { ...globex, requestTimeoutMs: 'long', quota: 5, senders: [null] },
       ],
@@ -124,8 +133,11 @@ describe('loadAccounts', () => {
           'accounts[0].webhookSecretFiles[0]',
           `names a file that cannot be read (ENOENT): ${join(folder, 'secrets/none')}`,
         ],
-        ['accounts[0].limits.requests', 'must not be less than 1'],
-        ['accounts[0].senders[1].address', 'is not an address of sms'],
+        ['accounts[0].limits.tenant.requests', 'must not be less than 1'],
+        ['accounts[0].limits.number', 'must be an object'],
+        ['accounts[0].limits.pair.borrow', 'is missing'],
+        ['accounts[0].limits.campaignShare', 'must not be greater than 1'],
+        ['accounts[0].senders[1].addresses[0]', 'is not an address of sms'],
         ['accounts[0].senders[2].channel', 'must be one of the following values: whatsapp, sms'],
         ['accounts[1].requestTimeoutMs', 'must be an integer number'],
         ['accounts[1].quota', 'is not a known field'],
@@ -148,14 +160,57 @@ describe('loadAccounts', () => {
   });
 
   it('refuses one address under two senders of an account, in whatever notation', () => {
-    const twin = { ...support, name: 'twin', address: '+15550009876' };
+    const twin = { ...support, name: 'twin', addresses: ['+15550009876'] };
     expect(problemsOf({ accounts: [{ ...acme, senders: [support, twin] }] })).toEqual([
-      { field: 'accounts[0].senders[1].address', reason: 'is on whatsapp the same as accounts[0].senders[0].address' },
+      {
+        field: 'accounts[0].senders[1].addresses[0]',
+        reason: 'is on whatsapp the same as accounts[0].senders[0].addresses[0]',
+      },
     ]);
   });
 
+  it('reads a sender with several numbers, and finds it by each', () => {
+    const pool = { ...support, addresses: ['+15550009876', '+15550009877'] };
+    const accounts = load({ accounts: [{ ...acme, senders: [pool] }] }, []);
+    for (const number of ['15550009876', '15550009877']) {
+      expect(accounts.senderOfAddress('acme-genesys', 'whatsapp', number)?.name).toBe('support');
+    }
+    expect(problemsOf({ accounts: [{ ...acme, senders: [{ ...support, addresses: ['+1555', '+1 555'] }] }] })).toEqual([
+      { field: 'accounts[0].senders[0].addresses[0]', reason: 'is not an address of whatsapp' },
+      { field: 'accounts[0].senders[0].addresses[1]', reason: 'is not an address of whatsapp' },
+    ]);
+    expect(problemsOf({ accounts: [{ ...acme, senders: [{ ...support, addresses: [] }] }] })).toEqual([
+      { field: 'accounts[0].senders[0].addresses', reason: 'should not be empty' },
+    ]);
+  });
+
+  it('reads a secondary client with its own secret, and refuses the first one in its place', () => {
+    write('secrets/second.client', 'second-secret\n');
+    const secondaryClient = { id: 'acme-second', secretFile: 'secrets/second.client' };
+    const [account] = load({ accounts: [{ ...acme, secondaryClient }] }).all;
+    expect([account?.client.secret, account?.secondaryClient?.secret]).toEqual(['client-secret', 'second-secret']);
+    expect(
+      problemsOf({ accounts: [{ ...acme, secondaryClient: { ...secondaryClient, id: acme.client.id } }] }),
+    ).toEqual([{ field: 'accounts[0].secondaryClient.id', reason: 'is the same as accounts[0].client.id' }]);
+    expect(problemsOf({ accounts: [{ ...acme, secondaryClient: { id: 'x', secretFile: 'secrets/none' } }] })).toEqual([
+      {
+        field: 'accounts[0].secondaryClient.secretFile',
+        reason: `names a file that cannot be read (ENOENT): ${join(folder, 'secrets/none')}`,
+      },
+    ]);
+  });
+
+  it('refuses accounts of one organisation that do not agree on its limits', () => {
+    const limits = { tenant: { requests: 1000, perSeconds: 60 } };
+    const sibling = { ...acme, id: 'acme-2', senders: [{ ...alerts, name: 'news' }] };
+    expect(problemsOf({ accounts: [acme, { ...sibling, limits }] })).toEqual([
+      { field: 'accounts[1].limits', reason: 'differs from accounts[0].limits, of the same tenant and provider' },
+    ]);
+    expect(problemsOf({ accounts: [acme, sibling, { ...globex, limits }] })).toEqual([]);
+  });
+
   it('refuses one sender name twice on a channel of a tenant, since both would share their conversations', () => {
-    const other = { ...acme, id: 'acme-2', senders: [{ ...support, address: '15550002222' }] };
+    const other = { ...acme, id: 'acme-2', senders: [{ ...support, addresses: ['15550002222'] }] };
     expect(problemsOf({ accounts: [acme, other] })).toEqual([
       { field: 'accounts[1].senders[0].name', reason: 'is for whatsapp the same as accounts[0].senders[0].name' },
     ]);
@@ -176,16 +231,21 @@ describe('loadAccounts', () => {
     const inside = [
       'id',
       'limits',
+      'limits.tenant',
+      'limits.number',
+      'limits.pair',
+      'secondaryClient',
       'webhookSecretFiles',
       'webhookSecretFiles.0',
       'senders',
       'senders.0',
-      'senders.0.address',
+      'senders.0.addresses',
+      'senders.0.addresses.0',
     ];
     const path = fc.constantFrom(...paths, ...inside.map((name) => `accounts.0.${name}`));
     fc.assert(
       fc.property(path, fc.oneof(fc.constantFrom<unknown>([], {}, [[]], null, 7, 'x'), fc.jsonValue()), (at, value) => {
-        const problems = problemsOf(replaceAt({ accounts: [acme] }, at.split('.'), value));
+        const problems = problemsOf(replaceAt({ accounts: [{ ...acme, limits: {} }] }, at.split('.'), value));
         expect(problems.every(({ reason }) => reason !== '')).toBe(true);
       }),
       { numRuns: 300 },
@@ -208,7 +268,7 @@ describe('Accounts', () => {
   });
 
   it('finds a sender of an account by name, and by canonical address', () => {
-    expect(both().sender('acme-genesys', 'alerts')?.address).toBe('+15550001111');
+    expect(both().sender('acme-genesys', 'alerts')?.addresses).toEqual(['+15550001111']);
     expect(both().sender('acme-genesys', 'alerts', 'whatsapp')).toBeUndefined();
     expect(both().senderOfAddress('acme-genesys', 'whatsapp', '15550009876')?.name).toBe('support');
     expect(both().senderOfAddress('acme-genesys', 'sms', '15550009876')).toBeUndefined();

@@ -8,8 +8,10 @@ import { Account, type Sender } from './account.ts';
 import { AccountsError } from './accounts-error.ts';
 import { Accounts } from './accounts.ts';
 import { readSecrets, secretFields, type SecretKind, type Secrets } from './read-secrets.ts';
+import { limitProblems } from './limit-problems.ts';
 import { senderProblems } from './sender-problems.ts';
 import { shapeProblems } from './shape-problems.ts';
+import { withoutSlash } from './without-slash.ts';
 
 /**
  * Reads the accounts file, and of the secret files it names (relative to it) only those of the wanted kinds, so that a
@@ -20,7 +22,7 @@ import { shapeProblems } from './shape-problems.ts';
 export function loadAccounts(path: string, { secrets: kinds }: { readonly secrets: readonly SecretKind[] }): Accounts {
   const file = plainToInstance(AccountsFile, readJson(path));
   const { secrets, problems: secretProblems } = readSecrets(file, dirname(path), kinds);
-  const problems = [...shapeProblems(file), ...senderProblems(file), ...secretProblems];
+  const problems = [...shapeProblems(file), ...senderProblems(file), ...limitProblems(file), ...secretProblems];
   if (problems.length > 0) throw new AccountsError(path, problems);
   return new Accounts(file.accounts.map((entry, index) => toAccount(entry, `accounts[${index}]`, secrets, kinds)));
 }
@@ -46,22 +48,26 @@ function readJson(path: string): object {
 }
 
 function toAccount(entry: AccountEntry, path: string, secrets: Secrets, kinds: readonly SecretKind[]): Account {
-  const read = (kind: SecretKind): string[] | undefined =>
-    kinds.includes(kind) ? secretFields(entry, path, kind).map(([field]) => secrets.get(field)!) : undefined;
+  const read = (kind: SecretKind): (string | undefined)[] =>
+    kinds.includes(kind) ? secretFields(entry, path, kind).map(([field]) => secrets.get(field)) : [];
   const { id, tenant, profile, requestTimeoutMs } = entry;
   const settings = {
     id,
     tenant,
     profile,
-    api: { baseUrl: entry.api.baseUrl.replace(/\/+$/, ''), tokenUrl: entry.api.tokenUrl },
+    api: { baseUrl: withoutSlash(entry.api.baseUrl), tokenUrl: entry.api.tokenUrl },
     clientId: entry.client.id,
-    limits: { requests: entry.limits.requests, perSeconds: entry.limits.perSeconds },
+    secondaryClientId: entry.secondaryClient?.id,
+    limits: entry.limits,
     requestTimeoutMs,
     senders: entry.senders.map(toSender),
   };
-  return new Account(settings, { client: read('client')?.[0], webhook: read('webhook') });
+  const [client, secondaryClient] = read('client');
+  const webhook = kinds.includes('webhook') ? (read('webhook') as string[]) : undefined;
+  return new Account(settings, { client, secondaryClient, webhook });
 }
 
-function toSender({ name, channel, address, queueId, optInOnRecord }: SenderEntry): Sender {
-  return { name, channel, address: canonicalAddress(channel, address)!, queueId, optInOnRecord };
+function toSender({ name, channel, addresses, queueId, optInOnRecord }: SenderEntry): Sender {
+  const canonical = addresses.map((address) => canonicalAddress(channel, address)!);
+  return { name, channel, addresses: canonical, queueId, optInOnRecord };
 }

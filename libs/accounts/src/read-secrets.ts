@@ -13,8 +13,11 @@ export type Secrets = ReadonlyMap<string, string>;
 /** The fields of an account that name a secret file of one kind, with the file they name. */
 export function secretFields(account: AccountEntry, path: string, kind: SecretKind): [field: string, file: string][] {
   if (kind === 'client') {
-    const file: unknown = account.client?.secretFile;
-    return typeof file === 'string' && file !== '' ? [[`${path}.client.secretFile`, file]] : [];
+    const clients = { client: account.client, secondaryClient: account.secondaryClient };
+    return Object.entries(clients).flatMap(([name, client]): [string, string][] => {
+      const file: unknown = client?.secretFile;
+      return typeof file === 'string' && file !== '' ? [[`${path}.${name}.secretFile`, file]] : [];
+    });
   }
   const files: unknown = account.webhookSecretFiles;
   if (!Array.isArray(files)) return [];

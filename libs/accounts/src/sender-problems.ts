@@ -20,10 +20,13 @@ export function senderProblems(file: AccountsFile): FieldProblem[] {
       const { name, channel } = sender;
       if (!CHANNELS.includes(channel)) continue;
       if (isText(name)) claim(['sender', account.tenant, channel, name], `${at}.name`, `is for ${channel} the same`);
-      if (!isText(sender.address)) continue;
-      const address = canonicalAddress(channel, sender.address);
-      if (address === undefined) problems.push({ field: `${at}.address`, reason: `is not an address of ${channel}` });
-      else claim(['address', path, channel, address], `${at}.address`, `is on ${channel} the same`);
+      const addresses: unknown[] = Array.isArray(sender.addresses) ? sender.addresses : [];
+      addresses.filter(isText).forEach((given) => {
+        const field = `${at}.addresses[${addresses.indexOf(given)}]`;
+        const address = canonicalAddress(channel, given);
+        if (address === undefined) problems.push({ field, reason: `is not an address of ${channel}` });
+        else claim(['address', path, channel, address], field, `is on ${channel} the same`);
+      });
     }
   }
   return problems;

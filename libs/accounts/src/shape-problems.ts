@@ -30,7 +30,8 @@ function flatten(errors: readonly ValidationError[], parent: string): FieldProbl
     const nested = flatten(children ?? [], path);
     if (constraints === undefined) return nested;
     if ('whitelistValidation' in constraints) return [{ field: path, reason: 'is not a known field' }];
-    if (Object.keys(constraints).join() === 'nestedValidation') return [{ field: path, reason: 'must be an object' }];
+    const wrong = Object.keys(constraints).sort().join();
+    if (/^(isObject,)?nestedValidation$/.test(wrong)) return [{ field: path, reason: 'must be an object' }];
     if (value === undefined) return [{ field: path, reason: 'is missing' }];
     // The last one is of the decorator written first, which says what the value should be at all.
     const message = Object.values(constraints).at(-1) ?? 'is invalid';

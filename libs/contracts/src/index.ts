@@ -19,6 +19,7 @@ export * from './outbound/message-failed.ts';
 export * from './outbound/message-sent.ts';
 export * from './outbound/message-unresolved.ts';
 export * from './outbound/provider-conversation-opened.ts';
+export * from './outbound/resolution.ts';
 export * from './session/session-snapshot.ts';
 export * from './template/template-state.ts';
 export * from './timeline/timeline-entry.ts';

@@ -2,7 +2,7 @@
  * How one call to a provider ended. Expected ends are values, so that a ledger can tell "certainly not sent" (send again
  * without a mark) from "maybe sent" (promise 4: never silently twice).
  */
-export type CallResult<T> = (
+export type CallResult<T> =
   | { readonly outcome: 'ok'; readonly value: T }
   /** The provider read the request and will not do it, now or later. `code` is one of `REFUSAL_CODES`. */
   | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly reason: string }
@@ -18,11 +18,7 @@ export type CallResult<T> = (
   /** Certainly not done: no byte of the request left, or the provider turned it away before looking at it. */
   | { readonly outcome: 'not-sent'; readonly code: NotSentCode; readonly reason: string }
   /** The request left and nobody said what became of it. */
-  | { readonly outcome: 'unknown'; readonly reason: string }
-) & {
-  /** Requests the provider says are left in its present period. */
-  readonly remaining?: number;
-};
+  | { readonly outcome: 'unknown'; readonly reason: string };
 
 /** Why a provider refuses, in words that mean the same for every profile. */
 export const REFUSAL_CODES = [

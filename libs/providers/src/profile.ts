@@ -1,4 +1,5 @@
 import type { EventTranslator } from './provider-fact.ts';
+import type { LimitListener } from './limits.ts';
 import type { ProviderClient } from './provider-client.ts';
 import type { WebhookProfile } from './webhook-profile.ts';
 
@@ -10,8 +11,12 @@ export interface ProviderAccount {
 }
 
 export interface ClientDeps {
-  /** Awaited before each token request: those count against the account's budget like every other request. */
-  readonly takeGrant: () => Promise<void>;
+  /**
+   * Awaited before each token request: those count against the account's budget like every other request. `deadline`: moment
+   * of performance.now() from which the request may no longer begin.
+   */
+  readonly takeGrant: () => Promise<{ readonly deadline: number }>;
+  readonly limits?: LimitListener;
   /** Most connections at once, each with one request at a time; 128 when absent. */
   readonly connections?: number;
   /** Milliseconds a token request may take; 10,000 when absent. */
@@ -23,6 +28,8 @@ export interface Profile {
   readonly name: string;
   readonly webhook: WebhookProfile;
   readonly translator: EventTranslator;
+  /** Its receipts carry the reference of a send, so that one can tell what became of an unknown outcome. */
+  readonly receiptsCarryReference?: true;
   /** @throws {TypeError} when an address of the account is not an http or https URL */
   client(account: ProviderAccount, deps: ClientDeps): ProviderClient;
 }

@@ -31,7 +31,17 @@ export interface SendRequest {
   /** Canonical address of the contact. */
   readonly to: string;
   readonly content: MessageContent;
+  /** Our reference, the same in every attempt; a profile whose contract has a field for it sends it along. */
+  readonly reference: string;
 }
+
+/** Asks a provider what became of a send whose outcome is unknown. */
+export interface LookUpRequest {
+  readonly providerConversationId: string;
+  readonly reference: string;
+}
+/** `found: false`: the provider is sure that it never took it. */
+export type LookedUp = { readonly found: true; readonly providerMessageId: string } | { readonly found: false };
 
 export interface SentMessage {
   readonly providerMessageId: string;
@@ -83,6 +93,11 @@ export interface ProviderClient {
   prepared(): boolean;
   openConversation(request: OpenConversation, options: CallOptions): Promise<CallResult<OpenedConversation>>;
   sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>>;
+  /**
+   * Whether a message arrived, by our reference. Absent where the provider offers nothing of the kind. Any outcome but `ok`
+   * means that it cannot say.
+   */
+  lookUpMessage?(request: LookUpRequest, options: CallOptions): Promise<CallResult<LookedUp>>;
   listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>>;
   /** Waits for the calls under way, then closes the connections. Later calls end as `not-sent`. */
   close(): Promise<void>;

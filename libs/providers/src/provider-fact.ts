@@ -33,6 +33,8 @@ export interface StatusFact extends FactBase {
   readonly kind: 'status';
   readonly direction: 'outbound';
   readonly providerMessageId: string;
+  /** Our reference of the send, where the provider's receipts carry it: it tells what became of an unknown outcome. */
+  readonly reference?: string;
   readonly status: 'sent' | 'delivered' | 'read' | 'failed';
   readonly reason?: string;
 }

@@ -13,7 +13,7 @@ function setUp(answers: (TokenAnswer | Promise<TokenAnswer>)[]) {
     takeGrant: () => {
       if (refuseGrant) return Promise.reject(refuseGrant);
       seen.grants++;
-      return Promise.resolve();
+      return Promise.resolve({ deadline: clock.now + 100 });
     },
     request: async () => {
       const answer = answers[seen.requests++];
@@ -160,7 +160,10 @@ describe('a token that cannot be had', () => {
 
   it('because the endpoint throttles names the moment, and nobody asks before it', async () => {
     const retryAt = Date.now() + 60_000;
-    const { source, seen, clock } = setUp([{ kind: 'unavailable', reason: 'status 429', retryAt }, token('a', 600)]);
+    const { source, seen, clock } = setUp([
+      { kind: 'unavailable', reason: 'status 429', throttled: { retryAt, named: true } },
+      token('a', 600),
+    ]);
     await expect(source.ensure()).rejects.toMatchObject({ retryAt });
     clock.now += 59_000;
     await expect(source.ensure()).rejects.toMatchObject({ retryAt });
@@ -168,6 +171,15 @@ describe('a token that cannot be had', () => {
     clock.now += 1_001;
     await source.ensure();
     expect(source.current()).toBe('a');
+  });
+
+  it('because its grant ran out before the first byte is asked for under another grant, a few times', async () => {
+    const { source, seen } = setUp([{ kind: 'too-late' }, { kind: 'too-late' }, token('a', 600)]);
+    await source.ensure();
+    expect(seen).toEqual({ grants: 3, requests: 3 });
+    const late = setUp(Array.from({ length: 9 }, () => ({ kind: 'too-late' as const })));
+    await expect(late.source.ensure()).rejects.toThrow('5 grants ran out before the request could begin');
+    expect(late.seen.requests).toBe(5);
   });
 
   it('because no grant is given makes no request, and is tried again at once', async () => {

@@ -1,12 +1,14 @@
 import { Unavailable } from '@heliograph/runtime';
+import type { RetryMoment } from './limits.ts';
 
 /** What a token request brought. Reasons carry neither the secret nor a token. */
 export type TokenAnswer =
   | { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number }
   /** The credentials are not accepted. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** `retryAt`, milliseconds of Date.now(): when the endpoint asked to be left alone until then. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAt?: number };
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly throttled?: RetryMoment }
+  /** No byte of the request left before its grant ran out. */
+  | { readonly kind: 'too-late' };
 
 /** No token can be had at present; says nothing about the work that needed it. */
 export class TokenUnavailable extends Unavailable {
@@ -14,7 +16,7 @@ export class TokenUnavailable extends Unavailable {
   constructor(
     account: string,
     reason: string,
-    /** Milliseconds of Date.now(): set when the endpoint throttles, so that the caller can pause the account. */
+    /** Milliseconds of Date.now(): set when the endpoint throttles. */
     readonly retryAt?: number,
   ) {
     super(`the token endpoint of account ${account}`, reason);
@@ -32,9 +34,10 @@ export class CredentialsRefused extends Unavailable {
 export interface TokenSourceOptions {
   /** Account id, for errors. */
   readonly account: string;
-  /** Makes one token request; never rejects. */
-  readonly request: () => Promise<TokenAnswer>;
-  readonly takeGrant: () => Promise<void>;
+  /** Makes one token request that begins before the moment of performance.now(), or not at all; never rejects. */
+  readonly request: (sendBy: number) => Promise<TokenAnswer>;
+  readonly takeGrant: () => Promise<{ readonly deadline: number }>;
+  readonly throttled?: ((moment: RetryMoment) => void) | undefined;
   /** Milliseconds, monotonic; performance.now when absent. */
   readonly now?: () => number;
 }
@@ -43,6 +46,8 @@ export interface TokenSourceOptions {
 const LONGEST_MARGIN_MS = 300_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
+/** Grants that may run out, because no connection was there in time, before the request counts as failed. */
+const MOST_GRANTS = 5;
 
 interface Held {
   readonly token: string;
@@ -104,10 +109,7 @@ export class TokenSource {
 
   async #obtain(): Promise<void> {
     if (this.#failure && this.#now() < this.#failure.until) throw this.#failure.error;
-    await this.options.takeGrant();
-    // The life is counted from before the request: the provider's clock for it starts no earlier.
-    const asked = this.#now();
-    const answer = await this.options.request();
+    const { asked, answer } = await this.#ask();
     if (answer.kind !== 'token') throw this.#failed(answer);
     this.#failure = undefined;
     this.#failures = 0;
@@ -116,9 +118,24 @@ export class TokenSource {
     this.#held = { token: answer.token, expiresAt, refreshAt: expiresAt - margin };
   }
 
-  #failed(answer: Exclude<TokenAnswer, { kind: 'token' }>): Unavailable {
+  /** One request, under as many grants as it takes until one is used in time. */
+  async #ask(): Promise<{ asked: number; answer: Exclude<TokenAnswer, { kind: 'too-late' }> }> {
+    for (let tries = 0; tries < MOST_GRANTS; tries++) {
+      const { deadline } = await this.options.takeGrant();
+      // The life is counted from before the request: the provider's clock for it starts no earlier.
+      const asked = this.#now();
+      const answer = await this.options.request(deadline);
+      if (answer.kind !== 'too-late') return { asked, answer };
+    }
+    const reason = `${MOST_GRANTS} grants ran out before the request could begin`;
+    return { asked: this.#now(), answer: { kind: 'unavailable', reason } };
+  }
+
+  #failed(answer: Exclude<TokenAnswer, { kind: 'token' | 'too-late' }>): Unavailable {
     const { account } = this.options;
-    const retryAt = answer.kind === 'unavailable' ? answer.retryAt : undefined;
+    const throttled = answer.kind === 'unavailable' ? answer.throttled : undefined;
+    if (throttled) this.options.throttled?.(throttled);
+    const retryAt = throttled?.retryAt;
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(this.#failures++, 10));
     const wait = retryAt === undefined ? backoff : Math.max(0, retryAt - Date.now());
     const error =

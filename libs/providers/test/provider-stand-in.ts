@@ -13,6 +13,7 @@ export const toSend: SendRequest = {
   channel: 'whatsapp',
   to: '15550001234',
   content: { type: 'text', text: TEXT },
+  reference: 'message-1',
 };
 export const toOpen: OpenConversation = {
   channel: 'whatsapp',
@@ -87,7 +88,10 @@ export function clientOf(base: string, deps: Partial<ClientDeps> = {}, tokenBase
     api: { baseUrl: base, tokenUrl: `${tokenBase}/api/v2/oauth2/token` },
     client: { id: 'acme-client', secret: SECRET },
   };
-  const client = profileOf('genesys-guide')?.client(account, { takeGrant: () => Promise.resolve(), ...deps });
+  const client = profileOf('genesys-guide')?.client(account, {
+    takeGrant: () => Promise.resolve({ deadline: Infinity }),
+    ...deps,
+  });
   if (!client) throw new Error('the profile is not registered');
   cleanups.push(() => client.close());
   return client;

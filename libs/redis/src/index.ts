@@ -3,7 +3,7 @@ export type { HeldFence, RedisOptions } from './client/redis-client.ts';
 export { script } from './client/script.ts';
 export type { Script } from './client/script.ts';
 export { checkRedisSettings } from './client/settings-check.ts';
-export { budgetKey, fenceKey, partitionKey } from './keys.ts';
+export { budgetEpochKey, budgetKey, fenceKey, partitionKey } from './keys.ts';
 export { FencedGate, FenceRefused, isFenceInForce } from './fence/fenced-gate.ts';
 export type { FencedGateOptions } from './fence/fenced-gate.ts';
 export { ClaimStore } from './claim/claim-store.ts';
@@ -11,9 +11,14 @@ export type { Claimed, ClaimRequest, ClaimStoreOptions, FinishedClaim } from './
 export { LedgerStore } from './ledger/ledger-store.ts';
 export type { BeginOptions, LedgerStoreOptions, RefuseOptions } from './ledger/ledger-store.ts';
 export type * from './ledger/send-state.ts';
+// Budgets. `new Budget(new BudgetStore(redis, scope))`, one per scope and process: the scope is the tenant, so that its accounts
+// share buckets within one hash tag; bucket names carry what tells them apart (`client:<id>`, `number:<number>`).
+// `take({ buckets, priority }, { signal })` gives a Grant whose `deadline` must be checked just before the first byte.
+// A pair (`borrow: 45`, limit 1 per 6,000 ms) is 45 at once, then one per 6.1 s.
 export { GRANT_MS } from './budget/bucket.ts';
 export type { Bucket } from './budget/bucket.ts';
 export { BudgetStore } from './budget/budget-store.ts';
-export type { Taken } from './budget/budget-store.ts';
-export { BudgetScheduler } from './budget/budget-scheduler.ts';
-export type { Grant, Priority } from './budget/budget-scheduler.ts';
+export { Budget } from './budget/budget.ts';
+export type { BudgetOptions } from './budget/budget.ts';
+export type * from './budget/demand.ts';
+export type { Clock } from './budget/clock.ts';

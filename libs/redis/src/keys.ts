@@ -1,11 +1,14 @@
 /**
  * Names of keys, without the namespace (the client puts it in front). All keys of one script share a hash tag: `{p<n>}` for
- * what belongs to a partition, `{b:<account>}` for budgets.
+ * what belongs to a partition, `{b:<scope>}` for budgets.
  */
 export const partitionKey = (partition: number, kind: string, id: string): string => `{p${partition}}:${kind}:${id}`;
 
 /** The fence of a partition for a consumer group. */
 export const fenceKey = (partition: number, group: string): string => partitionKey(partition, 'fence', group);
 
-/** A bucket of an account's budget. */
-export const budgetKey = (account: string, bucket: string): string => `{b:${account}}:${bucket}`;
+/** A bucket of a budget scope (a tenant). */
+export const budgetKey = (scope: string, bucket: string): string => `{b:${scope}}:${bucket}`;
+
+/** Since when Redis remembers the pairs of a budget scope. */
+export const budgetEpochKey = (scope: string): string => `{b:${scope}}`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import type { BeginAnswer, BeginOptions, Begun, RedisClient, Resolved, Waiting } from '../src/index.ts';
+import type { Asking, BeginAnswer, BeginOptions, Begun, RedisClient, Resolved, Waiting } from '../src/index.ts';
 import { FencedGate, LedgerStore, partitionKey } from '../src/index.ts';
 import { until } from './private-redis.ts';
 import { connectRedis } from './shared-redis.ts';
@@ -64,8 +64,8 @@ export class LedgerFixture {
 
   refuse(
     result = 'too late',
-    options: { doubtfulSince?: number; resolveAfterMs?: number } = {},
-  ): Promise<Waiting | Resolved> {
+    options: { doubtfulSince?: number; resolveAfterMs?: number; asked?: string } = {},
+  ): Promise<Waiting | Asking | Resolved> {
     return this.ledger.refuse(this.partition, this.id, {
       fence: this.fence,
       resolveAfterMs: 60_000,

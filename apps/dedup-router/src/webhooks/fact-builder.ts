@@ -17,12 +17,14 @@ export function buildFact(fact: ProviderFact, parties: Parties, index: number, c
   switch (fact.kind) {
     case 'message': {
       const { providerMessageId, providerConversationId, at, content } = fact;
-      const data: MessageReceived = { ...parties, providerMessageId, providerConversationId, at, content };
+      const message = { providerMessageId, providerConversationId, senderAddress: fact.to?.address, at, content };
+      const data: MessageReceived = { ...parties, ...message };
       return outgoing(EVENTS.messageReceived, data, index, cause);
     }
     case 'status': {
-      const { providerMessageId, providerConversationId, status, at, reason } = fact;
-      const data: MessageStatusReported = { ...parties, providerMessageId, providerConversationId, status, at, reason };
+      const { providerMessageId, providerConversationId, reference, status, at, reason } = fact;
+      const receipt = { providerMessageId, providerConversationId, reference, status, at, reason };
+      const data: MessageStatusReported = { ...parties, ...receipt };
       return outgoing(EVENTS.messageStatusReported, data, index, cause);
     }
     case 'conversation': {

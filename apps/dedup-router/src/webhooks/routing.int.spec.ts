@@ -64,6 +64,16 @@ describe('an event', () => {
     expect(facts[2]!.data.state).toBe('closed');
   }, 60_000);
 
+  it('finds the same conversation from every number of a pool, and says which one was written to', async () => {
+    const { conversationId } = partiesOf({ contact: '+15550108888' });
+    for (const number of ['15550009876', '15550009877']) {
+      const message = guideMessage({ from: '+15550108888', to: `+${number}` });
+      await bench.receive([message]);
+      const { data } = await bench.fact(message);
+      expect(data).toMatchObject({ conversationId, sender: 'support', senderAddress: number });
+    }
+  }, 60_000);
+
   it('finds the same conversation from every way to write an address', async () => {
     const { conversationId } = partiesOf({ contact: '+15550107777' });
     const forms = [
@@ -192,7 +202,7 @@ describe('an event that cannot be routed', () => {
     const event = guideMessage({ to: '+15550004444' });
     await bench.receive([event]);
     await bench.deadLetter(event);
-    await bench.restartWithSender({ name: 'late', address: '+15550004444' });
+    await bench.restartWithSender({ name: 'late', addresses: ['+15550004444'] });
     await replay(event);
     expect((await bench.fact(event)).data.sender).toBe('late');
     await replay(event);

@@ -113,7 +113,14 @@ describe('what is told about the work', () => {
     expect(counter('calls_total', 'outcome="ok"')).toMatch(/ 2$/);
     expect(counter('outcomes_total', 'outcome="sent",repeated="false"')).toMatch(/ 1$/);
     expect(counter('outcomes_total', 'outcome="failed",repeated="false"')).toMatch(/ 1$/);
-    expect(metrics).toContain(`heliograph_dispatcher_waiting_for_budget{account="${account}"} 0`);
+    expect(metrics).toContain('heliograph_dispatcher_waiting_for_budget{tenant="acme",priority="transactional"} 0');
+    expect(counter('sends_total', `sender="sms-${account}",number="1"`)).toMatch(/ 1$/);
+    expect(metrics).toContain(`heliograph_dispatcher_client_breaker_state{account="${account}"} 0`);
+    for (const figure of ['factor', 'paused_seconds', 'remaining']) {
+      for (const bucket of ['tenant', 'client', 'number']) {
+        expect(metrics).toContain(`heliograph_dispatcher_budget_${figure}{tenant="acme",bucket="${bucket}"}`);
+      }
+    }
   }, 60_000);
 
   it('names no body, no address, no token and no secret in the log', async () => {
@@ -126,7 +133,7 @@ describe('what is told about the work', () => {
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.failed' });
     await waitFor(() => bench.hasLogged('record dead-lettered'), { description: 'something was logged' });
     const log = bench.logLines.join('');
-    for (const secret of [content.text!, contact, contact.slice(1), at.token, '"secret"']) {
+    for (const secret of [content.text!, contact, contact.slice(1), at.tokens.get('client')!, '"secret"']) {
       expect(log).not.toContain(secret);
       expect(JSON.stringify(bench.factsOf(command)[0]!.data.reason)).not.toContain(secret);
     }

@@ -14,7 +14,7 @@ import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
 import { Unavailable, type Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
-import type { RouteStore } from '../routes/route.store.ts';
+import type { Route, RouteStore } from '../routes/route.store.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
 import type { DoubtStore } from './doubt.store.ts';
 
@@ -75,13 +75,13 @@ export class LedgerRebuild {
   private async restore(partition: number): Promise<number> {
     const { kafka, ledger, routes } = this.deps;
     const outcomes: PublishedOutcome[] = [];
-    const opened = new Map<string, string>();
+    const opened = new Map<string, Opened>();
     let count = 0;
     const flush = async () => {
       const batch = outcomes.splice(0);
       count += batch.length;
       await ledger.restore(partition, batch);
-      await Promise.all([...opened].map(([conversation, id]) => routes.restore(partition, conversation, id)));
+      await Promise.all([...opened].map(([conversation, route]) => routes.restore(partition, conversation, route)));
       opened.clear();
     };
     await readPartition(kafka, TOPICS.conversationOutbound, partition, {
@@ -109,20 +109,22 @@ export class LedgerRebuild {
   }
 }
 
-function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opened: Map<string, string>): void {
+type Opened = Omit<Route, 'gone'>;
+
+function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opened: Map<string, Opened>): void {
   switch (type) {
     case EVENTS.messageSent.type: {
-      const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId } =
-        data as MessageSent;
-      const settled: SettledSend = { at, providerMessageId, providerConversationId };
+      const sent = data as MessageSent;
+      const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId, resolvedBy } = sent;
+      const settled: SettledSend = { at, providerMessageId, providerConversationId, resolvedBy };
       outcomes.push(outcome(messageId, 'confirmed', attempt, possiblyRepeated, settled));
       return;
     }
     case EVENTS.messageFailed.type: {
-      const { messageId, attempt, possiblyRepeated, at, code, reason } = data as MessageFailed;
+      const { messageId, attempt, possiblyRepeated, at, code, reason, resolvedBy } = data as MessageFailed;
       // A dead-lettered command may be replayed and sent.
       if (code === 'dead-lettered') return;
-      outcomes.push(outcome(messageId, 'rejected', attempt, possiblyRepeated, { at, code, reason }));
+      outcomes.push(outcome(messageId, 'rejected', attempt, possiblyRepeated, { at, code, reason, resolvedBy }));
       return;
     }
     case EVENTS.messageUnresolved.type: {
@@ -131,8 +133,8 @@ function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opene
       return;
     }
     case EVENTS.providerConversationOpened.type: {
-      const { conversationId, providerConversationId } = data as ProviderConversationOpened;
-      opened.set(conversationId, providerConversationId);
+      const { conversationId, providerConversationId, senderAddress } = data as ProviderConversationOpened;
+      opened.set(conversationId, { opened: providerConversationId, number: senderAddress });
     }
   }
 }

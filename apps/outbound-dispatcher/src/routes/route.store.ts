@@ -8,9 +8,11 @@ const KEEP_MS = 30 * 86_400_000;
 /** Provider conversations remembered as gone; older ones cannot come back, because the session knows them as closed. */
 const MOST_GONE = 8;
 
-interface Route {
+export interface Route {
   /** The provider conversation this dispatcher opened last. */
   readonly opened?: string;
+  /** The number of the sender that the contact was given to, canonical; that conversation is with it. */
+  readonly number?: string;
   /** Provider conversations that turned a message away because they are closed or unknown. */
   readonly gone: readonly string[];
 }
@@ -21,9 +23,14 @@ export interface Place {
   readonly providerConversationId?: string;
   /** The provider conversation that was found gone last; one that is opened now takes its place. */
   readonly lastGone?: string;
+  /** The number of the sender that knows the contact; absent for a new one. */
+  readonly number?: string;
   /** The customer has written to this sender before, which is an opt-in. */
   readonly customerWrote: boolean;
 }
+
+/** Where a message goes, and from which number. */
+export type NumberedPlace = Place & { readonly number: string };
 
 /**
  * Which provider conversation a message goes into: the one of the present session, else the one opened here that the session
@@ -43,16 +50,38 @@ export class RouteStore {
     ]);
     const candidates = [session?.state === 'open' ? session.providerConversationId : undefined, route.opened];
     const usable = (id?: string) => id && !route.gone.includes(id) && id !== session?.closedProviderConversationId;
+    const providerConversationId = candidates.find(usable);
+    const openedHere = providerConversationId !== undefined && providerConversationId === route.opened;
+    // The number that the customer wrote to holds the window.
+    const number = (openedHere ? route.number : undefined) ?? session?.senderAddress ?? route.number;
     return {
-      providerConversationId: candidates.find(usable),
+      providerConversationId,
       lastGone: route.gone.at(-1),
+      number,
       customerWrote: session?.lastCustomerMessageAt !== undefined,
     };
   }
 
-  async opened(delivery: Delivery, conversationId: string, providerConversationId: string): Promise<void> {
-    const { gone } = await this.read(delivery.partition, conversationId);
-    await this.save(delivery, conversationId, { opened: providerConversationId, gone });
+  /** The provider's id of a message that a receipt with our reference told of, although its answer never came. */
+  async receiptOf({ partition }: Delivery, { conversationId, messageId }: SendMessage): Promise<string | undefined> {
+    const session = await this.sessions.read(partition, conversationId);
+    return session?.earlyReceipts?.find(({ reference }) => reference === messageId)?.providerMessageId;
+  }
+
+  async opened(
+    delivery: Delivery,
+    conversationId: string,
+    providerConversationId: string,
+    number: string,
+  ): Promise<void> {
+    const route = await this.read(delivery.partition, conversationId);
+    await this.save(delivery, conversationId, { ...route, opened: providerConversationId, number });
+  }
+
+  /** Gives the contact to a number, before anything is begun with it: a retry or another owner goes on with the same one. */
+  async assign(delivery: Delivery, conversationId: string, number: string): Promise<void> {
+    const route = await this.read(delivery.partition, conversationId);
+    await this.save(delivery, conversationId, { ...route, number });
   }
 
   async gone(delivery: Delivery, conversationId: string, providerConversationId: string): Promise<void> {
@@ -62,8 +91,8 @@ export class RouteStore {
   }
 
   /** Puts back a conversation that was opened, for a rebuild after Redis was lost. */
-  async restore(partition: number, conversationId: string, providerConversationId: string): Promise<void> {
-    const route: Route = { opened: providerConversationId, gone: [] };
+  async restore(partition: number, conversationId: string, { opened, number }: Omit<Route, 'gone'>): Promise<void> {
+    const route: Route = { opened, number, gone: [] };
     await this.redis.call((client) =>
       client.set(this.key(partition, conversationId), JSON.stringify(route), 'PX', KEEP_MS),
     );

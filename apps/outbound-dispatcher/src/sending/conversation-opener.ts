@@ -2,8 +2,9 @@ import type { Sender } from '@heliograph/accounts';
 import type { SendMessage } from '@heliograph/contracts';
 import type { Delivery } from '@heliograph/kafka';
 import type { SendingAccount } from '../accounts/sending-account.ts';
-import type { Place, RouteStore } from '../routes/route.store.ts';
-import type { Effect, LedgeredCall, Refusal, Waits } from './ledgered-call.ts';
+import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
+import type { Effect, Refusal, Waits } from './effect.ts';
+import type { LedgeredCall } from './ledgered-call.ts';
 import type { OutcomeFacts } from './outcome-facts.ts';
 import { needsWindow, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
@@ -32,7 +33,7 @@ export class ConversationOpener {
     private readonly gates: SendGates,
   ) {}
 
-  async open(job: Job, place: Place): Promise<Opening> {
+  async open(job: Job, place: NumberedPlace): Promise<Opening> {
     const { command, delivery, sending } = job;
     const end = await this.calls.run(delivery, sending, this.effect(job, place));
     if (end.kind === 'wait') return end;
@@ -45,20 +46,20 @@ export class ConversationOpener {
     const memo = memoOf(delivery);
     memo.announcing = true;
     const providerConversationId = settled.providerConversationId!;
-    await this.facts.opened(delivery, command, settled, ended.possiblyRepeated);
-    await this.routes.opened(delivery, command.conversationId, providerConversationId);
+    await this.facts.opened(delivery, command, settled, place.number, ended.possiblyRepeated);
+    await this.routes.opened(delivery, command.conversationId, providerConversationId, place.number);
     memo.announcing = false;
     return { kind: 'opened', providerConversationId };
   }
 
   private effect(
     { command, delivery, sending, sender }: Job,
-    { customerWrote, lastGone }: Place,
+    { customerWrote, lastGone, number }: NumberedPlace,
   ): Effect<{ providerConversationId: string }> {
     const optIn = customerWrote || sender.optInOnRecord;
     const request = {
       channel: command.channel,
-      from: sender.address,
+      from: number,
       to: command.contact,
       queueId: sender.queueId,
       optIn,
@@ -73,7 +74,8 @@ export class ConversationOpener {
       entryId: `${command.messageId}.open${lastGone === undefined ? '' : `.${lastGone}`}`,
       // An empty provider conversation that was opened twice harms nobody, so one resend for every class.
       resends: 1,
-      call: (options) => sending.client.openConversation(request, options),
+      buckets: (clientId) => sending.buckets.request(clientId),
+      call: (client, options) => client.openConversation(request, options),
       settle: ({ providerConversationId }) => ({ at: '', providerConversationId }),
     };
   }

@@ -1,72 +1,36 @@
-import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
-import { TokenUnavailable, type CallOptions, type CallResult } from '@heliograph/providers';
+import type { Delivery } from '@heliograph/kafka';
 import type { BeginOptions, Begun, LedgerStore, Resolved } from '@heliograph/redis';
-import { Unavailable } from '@heliograph/runtime';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
+import { ended, wait, type Effect, type EffectEnd, type Ended, type Refusal, type Waits } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
-import { memoOf, takeTurn } from './turn.ts';
-import { verdictOf, type NextStep } from './verdict.ts';
-
-/** Why something must not be sent. */
-export interface Refusal {
-  readonly code: string;
-  readonly reason: string;
-}
-
-/** One effect at the provider, with a ledger entry of its own. */
-export interface Effect<T> {
-  readonly entryId: string;
-  readonly priority: 'transactional' | 'campaign';
-  /** Resends that an unknown outcome allows. */
-  readonly resends: number;
-  /** Asked after all waiting, in the same turn as `begin`: why it must not be sent now. */
-  readonly refusal: () => Refusal | undefined;
-  /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
-  readonly window?: { readonly key: string; readonly notBefore: number };
-  /** Exactly one request. */
-  readonly call: (options: CallOptions) => Promise<CallResult<T>>;
-  readonly settle: (value: T) => SettledSend;
-}
-
-export interface Ended {
-  readonly kind: 'ended';
-  readonly ended: Resolved;
-  readonly settled: SettledSend;
-}
-
-/** The outcome with which the lane waits. */
-export interface Waits {
-  readonly kind: 'wait';
-  readonly outcome: Outcome;
-}
-
-/** How an effect ended so far; `target-gone`: the provider said that what it was aimed at is gone, and nothing was done. */
-export type EffectEnd = Ended | Waits | { readonly kind: 'target-gone'; readonly reason: string };
+import { nextStep, providerTurn, type ProviderTurn } from './provider-turn.ts';
+import { memoOf } from './turn.ts';
+import { UnknownOutcomes } from './unknown-outcomes.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Gates, `begin` and the first byte within this time (design, section 5). */
 const BEGIN_TO_FIRST_BYTE_MS = 50;
 /** What a request may still need after its time-out to reach the provider or be answered: kernel buffers, a closed socket. */
 const RESOLVE_MARGIN_MS = 2_000;
 
-type Judged = Pick<BeginOptions, 'fence' | 'resolveAfterMs' | 'doubtfulSince'>;
+type Judged = Pick<BeginOptions, 'fence' | 'resolveAfterMs' | 'doubtfulSince' | 'asked'>;
 
-const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
-  kind: 'wait',
-  outcome: blocked(reason, until),
-});
 const waitForAttempt = (waitMs: number) => wait('an earlier attempt is not resolved', Date.now() + waitMs);
-const ended = (resolved: Resolved): Ended => ({ kind: 'ended', ended: resolved, settled: settledOf(resolved) });
 
 /**
- * Makes effects happen at most once per ledger rules: gates, token, budget, then the gates again and `begin` in one step, the
- * request, `finish`. Whoever calls it publishes what it ended with.
+ * Makes effects happen at most once per ledger rules: gates, token, budget, connection, then the gates again and `begin` in one
+ * step, the request, `finish`. Whoever calls it publishes what it ended with.
  */
 export class LedgeredCall {
+  private readonly unknown: UnknownOutcomes;
+
   constructor(
     private readonly ledger: LedgerStore,
     private readonly doubtfulSince: (delivery: Delivery) => number | undefined,
-  ) {}
+  ) {
+    this.unknown = new UnknownOutcomes(ledger);
+  }
 
   /** How an effect ended, when it has; nothing is waited for or changed. */
   async endedBefore({ partition }: Delivery, entryId: string): Promise<Ended | undefined> {
@@ -77,14 +41,32 @@ export class LedgeredCall {
   async run<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
     const memo = memoOf(delivery);
     if (memo.unrecorded?.entryId === effect.entryId) return this.record(delivery, sending);
-    const judged = this.judged(delivery, sending.account.requestTimeoutMs);
+    if (memo.asking !== undefined && effect.lookUp) {
+      const asked = await this.unknown.ask(delivery, sending, effect, memo.asking);
+      if (asked) return asked;
+    }
+    const asked = this.unknown.asked(delivery, sending, effect);
+    const judged = { ...this.judged(delivery, sending.account.requestTimeoutMs), asked };
     // Up to `begin` nothing below waits in the call that reaches it, so this is the last look, too.
     const refusal = effect.refusal();
     if (refusal) return this.refuse(delivery, effect.entryId, judged, refusal);
-    // Before the budget: a token may have to be fetched, and that takes from the budget, too.
-    if (!sending.client.prepared()) return this.waitForToken(delivery, sending);
-    const turn = takeTurn(delivery, sending, effect.priority);
-    if ('wait' in turn) return { kind: 'wait', outcome: turn.wait };
+    const turn = providerTurn(delivery, sending, effect.priority, effect.buckets);
+    if ('kind' in turn) return turn;
+    try {
+      return await this.begin(delivery, sending, effect, judged, turn);
+    } finally {
+      turn.slot.release();
+    }
+  }
+
+  private async begin<T>(
+    delivery: Delivery,
+    sending: SendingAccount,
+    effect: Effect<T>,
+    judged: Judged,
+    turn: ProviderTurn,
+  ): Promise<EffectEnd> {
+    const memo = memoOf(delivery);
     memo.attempt ??= this.ledger.newAttempt();
     const begun = await this.ledger.begin(delivery.partition, effect.entryId, {
       ...judged,
@@ -96,14 +78,35 @@ export class LedgeredCall {
     memo.attempt = undefined;
     switch (begun.kind) {
       case 'wait':
-        return waitForAttempt(begun.waitMs);
+        turn.slot.release();
+        return this.waitForAttempt(delivery, effect, begun.attempt, begun.waitMs);
+      case 'ask':
+        return this.askNext(delivery, begun.attempt);
       case 'resolved':
         return ended(begun);
       case 'window-closed':
         return this.refuse(delivery, effect.entryId, judged, WINDOW_CLOSED);
       case 'begun':
-        return this.send(delivery, sending, effect, begun, judged.resolveAfterMs, turn.grant.deadline);
+        return this.send(delivery, sending, effect, begun, judged.resolveAfterMs, turn);
     }
+  }
+
+  private async waitForAttempt<T>(
+    delivery: Delivery,
+    effect: Effect<T>,
+    attempt: string,
+    waitMs: number,
+  ): Promise<Waits> {
+    const due = Date.now() + waitMs;
+    if (await this.unknown.byReceipt(delivery, effect, attempt)) {
+      return wait('a receipt told what became of it', Date.now());
+    }
+    return wait('an earlier attempt is not resolved', this.unknown.lookAgainAt(effect, due));
+  }
+
+  private askNext(delivery: Delivery, attempt: string): Waits {
+    memoOf(delivery).asking = attempt;
+    return wait('asks the provider what became of an attempt', Date.now());
   }
 
   /** Ends an effect without trying it. `requestTimeoutMs`: as long as a request of the account may have been under way. */
@@ -120,19 +123,14 @@ export class LedgeredCall {
     const settled: SettledSend = { at: new Date().toISOString(), ...refusal };
     const result = JSON.stringify(settled);
     const refused = await this.ledger.refuse(delivery.partition, entryId, { ...judged, result });
-    return refused.kind === 'wait' ? waitForAttempt(refused.waitMs) : ended(refused);
-  }
-
-  private waitForToken(delivery: Delivery, sending: SendingAccount): Waits {
-    const memo = memoOf(delivery);
-    const { tokenError } = memo;
-    memo.tokenError = undefined;
-    if (tokenError) throw tokenError;
-    const ready = sending.client.prepare().catch((error: Error) => {
-      if (error instanceof TokenUnavailable && error.retryAt !== undefined) sending.pauseUntil(error.retryAt);
-      memo.tokenError = error;
-    });
-    return wait('waits for a token', ready);
+    switch (refused.kind) {
+      case 'wait':
+        return waitForAttempt(refused.waitMs);
+      case 'ask':
+        return this.askNext(delivery, refused.attempt);
+      case 'resolved':
+        return ended(refused);
+    }
   }
 
   private async send<T>(
@@ -141,16 +139,23 @@ export class LedgeredCall {
     effect: Effect<T>,
     begun: Begun,
     resolveAfterMs: number,
-    grantEnds: number,
+    { client, grant, slot }: ProviderTurn,
   ): Promise<EffectEnd> {
     const { account } = sending;
     const resolvedAt = Date.now() + resolveAfterMs;
-    const sendBy = Math.min(begun.sendBy, grantEnds);
-    const result = await effect.call({ sendBy, timeoutMs: account.requestTimeoutMs });
+    const sendBy = Math.min(begun.sendBy, grant.deadline);
+    const calling = effect.call(client, { sendBy, timeoutMs: account.requestTimeoutMs });
+    slot.underWay();
+    const result = await calling;
+    slot.release();
     dispatcherMetrics.calls.inc({ account: account.id, outcome: result.outcome });
-    if (result.outcome === 'throttled') sending.pauseUntil(result.retryAt);
-    const verdict = verdictOf(result, effect.settle);
-    if (verdict.state === 'inflight') return wait(`outcome unknown: ${verdict.reason}`, resolvedAt);
+    if (result.outcome === 'throttled') sending.throttled(result);
+    const resolvedBy = memoOf(delivery).foundMissing && effect.lookUp ? ('look-up' as const) : undefined;
+    const verdict = verdictOf(result, (value) => ({ ...effect.settle(value), ...(resolvedBy && { resolvedBy }) }));
+    if (verdict.state === 'inflight') {
+      const again = this.unknown.lookAgainAt(effect, resolvedAt);
+      return wait(`outcome unknown: ${verdict.reason}`, again);
+    }
     memoOf(delivery).unrecorded = { entryId: effect.entryId, begun, verdict };
     return this.record(delivery, sending);
   }
@@ -171,7 +176,7 @@ export class LedgeredCall {
     if (!accepted) dispatcherMetrics.lateAnswers.inc();
     if (state === 'retryable') {
       memo.unrecorded = undefined;
-      return this.next(delivery, sending, verdict.next);
+      return nextStep(delivery, sending, verdict.next);
     }
     const answer: Resolved = { kind: 'resolved', state, attempt, possiblyRepeated, result };
     const counts = accepted || (await this.putBack(delivery, entryId, answer));
@@ -184,38 +189,9 @@ export class LedgeredCall {
     if ((await this.ledger.look(partition, entryId)) !== undefined) return false;
     return (await this.ledger.restore(partition, [{ entryId, ...answer }])) === 1;
   }
-
-  private next(delivery: Delivery, { account, client }: SendingAccount, next: NextStep): EffectEnd {
-    const memo = memoOf(delivery);
-    if (next.kind !== 'renew-token') memo.unauthorized = 0;
-    switch (next.kind) {
-      case 'target-gone':
-        return next;
-      case 'pause':
-        return wait('throttled by the provider', next.until);
-      case 'renew-token':
-        // Once: the token may just have been revoked. Again: the account is broken, and waiting costs no attempt.
-        if (memo.unauthorized++ > 0) throw new Unavailable(`account ${account.id}`, next.reason);
-        return wait(
-          'the token was turned away',
-          client.prepare().catch(() => undefined),
-        );
-      case 'again':
-        return wait('was not sent in time', Date.now());
-      case 'unavailable':
-        throw new Unavailable(
-          next.dependency === 'process' ? 'this process' : `the provider of account ${account.id}`,
-          next.reason,
-        );
-    }
-  }
 }
 
 const WINDOW_CLOSED: Refusal = {
   code: 'window-closed',
   reason: 'more than 24 hours have passed since the customer last wrote; only an approved template may be sent',
 };
-
-function settledOf({ result }: Resolved): SettledSend {
-  return result === '' ? { at: new Date().toISOString() } : (JSON.parse(result) as SettledSend);
-}

@@ -1,10 +1,12 @@
-import type { SendMessage } from '@heliograph/contracts';
+import type { Traffic } from '@heliograph/accounts';
+import type { Resolution, SendMessage } from '@heliograph/contracts';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
 import { dispatcherMetrics } from '../metrics.ts';
-import type { Place, RouteStore } from '../routes/route.store.ts';
+import type { NumberedPlace, Place, RouteStore } from '../routes/route.store.ts';
 import type { ConversationOpener, Job } from './conversation-opener.ts';
-import type { Effect, Ended, LedgeredCall, Refusal, Waits } from './ledgered-call.ts';
+import type { Effect, Ended, Refusal, Waits } from './effect.ts';
+import type { LedgeredCall } from './ledgered-call.ts';
 import type { OutcomeFacts } from './outcome-facts.ts';
 import type { SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
@@ -41,13 +43,14 @@ export class MessageSender {
     const memo = memoOf(delivery);
     while (memo.gone < MOST_GONE) {
       const place = await this.placeOf(found);
+      const { number } = place;
       const opening = place.providerConversationId === undefined && (await this.deps.opener.open(found, place));
       if (opening && opening.kind === 'wait') return opening.outcome;
       if (opening && opening.kind === 'refused') {
         return this.refuse(command, delivery, sending.account.requestTimeoutMs, opening.refusal);
       }
       const target = opening ? opening.providerConversationId : place.providerConversationId!;
-      const end = await this.deps.calls.run(delivery, sending, this.effect(found, target));
+      const end = await this.deps.calls.run(delivery, sending, this.effect(found, target, number));
       if (end.kind !== 'target-gone') return this.conclude(command, delivery, end);
       await this.deps.routes.gone(delivery, command.conversationId, target);
       memo.gone++;
@@ -79,21 +82,46 @@ export class MessageSender {
   }
 
   /** Looked up after every wait; but an answer that is not dealt with yet is about the place it was asked for. */
-  private async placeOf({ command, delivery }: Job): Promise<Place> {
-    const memo = memoOf(delivery);
+  private async placeOf(job: Job): Promise<NumberedPlace> {
+    const memo = memoOf(job.delivery);
     if (memo.place && (memo.unrecorded || memo.announcing)) return memo.place;
-    return (memo.place = await this.deps.routes.find(delivery, command));
+    const place = await this.deps.routes.find(job.delivery, job.command);
+    return (memo.place = { ...place, number: await this.numberOf(job, place) });
   }
 
-  private effect({ command, delivery, sending }: Job, target: string): Effect<{ providerMessageId: string }> {
-    const { channel, contact: to, content } = command;
-    const request = { providerConversationId: target, channel, to, content };
+  /** The number that knows the contact, as long as it may be used; else one is chosen, and kept before it is used. */
+  private async numberOf({ command, delivery, sending, sender }: Job, place: Place): Promise<string> {
+    const { number, providerConversationId } = place;
+    const isFixed = providerConversationId !== undefined;
+    if (number !== undefined && (isFixed || sender.addresses.includes(number))) return number;
+    const [first] = sender.addresses;
+    if (isFixed || sender.addresses.length === 1) return first!;
+    const chosen = await sending.pool.choose(sender);
+    await this.deps.routes.assign(delivery, command.conversationId, chosen);
+    return chosen;
+  }
+
+  private effect(job: Job, target: string, number: string): Effect<{ providerMessageId: string }> {
+    const { command, delivery, sending } = job;
+    const { channel, contact: to, content, messageId: reference, conversationId } = command;
+    const request = { providerConversationId: target, channel, to, content, reference };
+    const settled = (providerMessageId: string) => ({ at: '', providerMessageId, providerConversationId: target });
+    const counts = { channel, number, traffic: trafficOf(command), conversationId };
     return {
       ...this.deps.gates.of(command, delivery),
       entryId: command.messageId,
       resends: command.class === 'transactional' ? 1 : 0,
-      call: (options) => sending.client.sendMessage(request, options),
-      settle: ({ providerMessageId }) => ({ at: '', providerMessageId, providerConversationId: target }),
+      buckets: (clientId) => sending.buckets.message({ clientId, ...counts }),
+      call: (client, options) => {
+        countSend(job, number);
+        return client.sendMessage(request, options);
+      },
+      settle: ({ providerMessageId }) => settled(providerMessageId),
+      lookUp: {
+        request: { providerConversationId: target, reference },
+        found: settled,
+        receipt: sending.receiptsCarryReference ? () => this.deps.routes.receiptOf(delivery, command) : undefined,
+      },
     };
   }
 
@@ -103,21 +131,25 @@ export class MessageSender {
     const { facts } = this.deps;
     const { ended, settled } = end;
     const { attempt, possiblyRepeated } = ended;
-    const count = (outcome: string) =>
-      dispatcherMetrics.outcomes.inc({ account: command.account, outcome, repeated: String(possiblyRepeated) });
+    const count = (outcome: string, by: Resolution | undefined) => {
+      const { account } = command;
+      dispatcherMetrics.outcomes.inc({ account, outcome, repeated: String(possiblyRepeated) });
+      if (by) dispatcherMetrics.resolutions.inc({ account, by });
+    };
     if (ended.state === 'confirmed') {
-      await facts.sent(delivery, command, attempt, possiblyRepeated, settled);
-      count('sent');
+      const resolvedBy = settled.resolvedBy ?? (possiblyRepeated ? 'resend' : undefined);
+      await facts.sent(delivery, command, attempt, possiblyRepeated, { ...settled, resolvedBy });
+      count('sent', resolvedBy);
     } else if (ended.state === 'rejected' && !possiblyRepeated) {
       await facts.failed(delivery, command, attempt, settled);
-      count('failed');
+      count('failed', settled.resolvedBy);
     } else {
       // A refused resend says nothing of the attempt before it, so that message is not failed but unresolved.
       const resend = ended.state === 'rejected' && {
         reason: `${EARLIER_UNKNOWN} ${settled.reason ?? 'no reason given'}`,
       };
       await facts.unresolved(delivery, command, attempt, { ...settled, ...resend });
-      count('unresolved');
+      count('unresolved', 'report');
     }
     return done;
   }
@@ -132,4 +164,16 @@ export class MessageSender {
     const end = await this.deps.calls.refuseNow(delivery, requestTimeoutMs, command.messageId, refusal);
     return this.conclude(command, delivery, end);
   }
+}
+
+/** A template is what an agentless notification is; guide 003 limits those, and campaigns, by themselves. */
+function trafficOf({ class: kind, content }: SendMessage): Traffic {
+  if (kind === 'campaign') return 'campaign';
+  return content.type === 'template' ? 'agentless' : 'conversation';
+}
+
+/** By the number's place in its pool: its address is in no metric. */
+function countSend({ command, sender }: Job, number: string): void {
+  const place = String(sender.addresses.indexOf(number) + 1);
+  dispatcherMetrics.sends.inc({ account: command.account, sender: sender.name, number: place });
 }

@@ -9,6 +9,7 @@ import {
   type MessageUnresolved,
   type Parties,
   type ProviderConversationOpened,
+  type Resolution,
   type SendMessage,
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type EventPublisher } from '@heliograph/kafka';
@@ -22,6 +23,8 @@ export interface SettledSend {
   readonly providerConversationId?: string;
   readonly code?: string;
   readonly reason?: string;
+  /** How an attempt of unknown outcome was resolved; a resend and a report show by themselves. */
+  readonly resolvedBy?: Resolution;
 }
 
 /** Publishes what became of commands on `conversation.outbound`. A repeat of the same outcome has the same id. */
@@ -35,6 +38,7 @@ export class OutcomeFacts {
       providerMessageId: settled.providerMessageId!,
       providerConversationId: settled.providerConversationId,
       ...(attempt && { attempt }),
+      ...(settled.resolvedBy && { resolvedBy: settled.resolvedBy }),
       possiblyRepeated,
       at: settled.at,
       content: command.content,
@@ -78,17 +82,26 @@ export class OutcomeFacts {
       messageId: command.messageId,
       reason: settled.reason ?? 'whether the provider took the message is not known',
       ...(attempt && { attempt }),
+      resolvedBy: 'report',
       at: settled.at,
       content: command.content,
     };
     return this.publish(EVENTS.messageUnresolved, delivery, factId(command.messageId, 0), command, data);
   }
 
-  opened(delivery: Delivery, command: SendMessage, opened: SettledSend, possiblyRepeated: boolean) {
+  /** @param senderAddress the number of the sender that it is with */
+  opened(
+    delivery: Delivery,
+    command: SendMessage,
+    opened: SettledSend,
+    senderAddress: string,
+    possiblyRepeated: boolean,
+  ) {
     const providerConversationId = opened.providerConversationId!;
     const data: ProviderConversationOpened = {
       ...partiesOf(command),
       providerConversationId,
+      senderAddress,
       possiblyRepeated,
       at: opened.at,
     };
@@ -160,6 +173,7 @@ function failedData(command: SendMessage, attempt: string, settled: SettledSend)
     code: settled.code ?? 'provider-refused',
     reason: settled.reason ?? 'the provider refused the message',
     ...(attempt && { attempt }),
+    ...(settled.resolvedBy && { resolvedBy: settled.resolvedBy }),
     // What may have been sent is not failed but unresolved.
     possiblyRepeated: false,
     at: settled.at,

@@ -2,7 +2,7 @@ import type { SendMessage } from '@heliograph/contracts';
 import { windowKey } from '@heliograph/conversations';
 import type { Delivery } from '@heliograph/kafka';
 import type { TemplateTable } from '../templates/template-table.ts';
-import type { Effect, Refusal } from './ledgered-call.ts';
+import type { Effect, Refusal } from './effect.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,7 @@ import { waitFor } from '@heliograph/testing';
 import { DispatcherBench, next, smsCommand, whatsappCommand } from '../../test/dispatcher-bench.ts';
 
 let bench: DispatcherBench;
-beforeAll(async () => (bench = await DispatcherBench.open()), 60_000);
+beforeAll(async () => (bench = await DispatcherBench.open({ requestTimeoutMs: 60_000 })), 60_000);
 afterAll(() => bench.close());
 
 describe('commands', () => {
@@ -60,6 +60,25 @@ describe('commands', () => {
     });
     expect(at.opened).toEqual([]);
   }, 60_000);
+});
+
+describe('more commands than the provider has connections for', () => {
+  it('begin no attempt that has no connection: they wait, and are sent once each', async () => {
+    const { account, at } = bench.nextAccount();
+    const answers = Promise.withResolvers<void>();
+    at.held = answers.promise;
+    const commands = Array.from({ length: 300 }, () => smsCommand(account));
+    await bench.publish(...commands);
+    await waitFor(() => at.opened.length >= 128, { timeoutMs: 30_000, description: 'all connections are in use' });
+    for (let looks = 0; looks < 5; looks++) {
+      expect(await bench.attemptsInFlight(commands)).toBeLessThanOrEqual(128);
+    }
+    expect(at.opened).toHaveLength(128);
+    answers.resolve();
+    const facts = await Promise.all(commands.map((command) => bench.outcome(command, 50_000)));
+    for (const fact of facts) expect(fact).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
+    expect([at.opened.length, at.messages.length]).toEqual([300, 300]);
+  }, 90_000);
 });
 
 describe('a repeated command', () => {

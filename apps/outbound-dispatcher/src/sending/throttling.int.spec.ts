@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@heliograph/testing';
 import { DispatcherBench, next, smsCommand } from '../../test/dispatcher-bench.ts';
-import type { Answer } from '../../test/provider-stub.ts';
+import type { Answer, ProviderAccount } from '../../test/provider-stub.ts';
 
 let bench: DispatcherBench;
 beforeAll(async () => (bench = await DispatcherBench.open()), 60_000);
@@ -71,6 +71,74 @@ describe('429 with Retry-After', () => {
   }, 60_000);
 });
 
+describe('429 without Retry-After', () => {
+  it('stops the account for a back-off, keeps the order and costs no attempt', async () => {
+    const { account, at } = bench.nextAccount();
+    const first = smsCommand(account, text('1'));
+    const second = next(first, text('2'));
+    let throttledAt = 0;
+    const throttle = once({ status: 429 });
+    at.answer = ({ kind }) => {
+      const answer = kind === 'message' ? throttle() : undefined;
+      if (answer) throttledAt = performance.now();
+      return answer;
+    };
+    await bench.publish(first, second);
+    for (const command of [first, second]) {
+      expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
+    }
+    expect(at.texts).toEqual(['1', '1', '2']);
+    // 2 s, less a quarter of jitter at most.
+    expect(at.arrivals.find(({ at: moment }) => moment > throttledAt)!.at - throttledAt).toBeGreaterThanOrEqual(1_490);
+  }, 60_000);
+});
+
+describe('a second OAuth client', () => {
+  const usedBy = (at: ProviderAccount) => at.messages.map(({ client }) => client);
+
+  it('takes over while the token endpoint throttles the first one, which is used again afterwards', async () => {
+    const { account, at } = bench.nextAccount('two-clients');
+    let throttled = 0;
+    at.tokenAnswer = (client) => (client === 'client' && throttled++ === 0 ? tooMany(3) : undefined);
+    const commands = Array.from({ length: 5 }, () => smsCommand(account));
+    await bench.publish(...commands);
+    for (const command of commands) expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent' });
+    expect(usedBy(at)).toEqual(commands.map(() => 'second-client'));
+    const metric = async (name: string) => {
+      const metrics = await (await fetch(`${bench.service.address}/metrics`)).text();
+      return metrics.split('\n').find((line) => line.startsWith(`heliograph_dispatcher_${name}`));
+    };
+    const state = `client_breaker_state{account="${account}"}`;
+    expect(await metric(state)).toMatch(/ [12]$/);
+    const back = await waitFor(
+      async () => {
+        const command = smsCommand(account);
+        await bench.publish(command);
+        await bench.outcome(command);
+        return usedBy(at).at(-1) === 'client' && command;
+      },
+      { timeoutMs: 20_000, description: 'the first client is used again' },
+    );
+    expect(bench.factsOf(back)).toHaveLength(1);
+    expect(await metric(state)).toMatch(/ 0$/);
+    expect(await metric(`client_moves_total{account="${account}",to="secondary"}`)).toMatch(/ 1$/);
+    expect(await metric(`client_moves_total{account="${account}",to="primary"}`)).toMatch(/ 1$/);
+    expect(at.violations).toEqual([]);
+  }, 60_000);
+
+  it('takes over when the first one is refused, and every command is sent once', async () => {
+    const { account, at } = bench.nextAccount('two-clients');
+    at.tokenAnswer = (client) =>
+      client === 'client' ? { status: 401, body: { message: 'unknown client' } } : undefined;
+    const commands = Array.from({ length: 20 }, () => smsCommand(account));
+    await bench.publish(...commands);
+    for (const command of commands) {
+      expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
+    }
+    expect(usedBy(at)).toEqual(commands.map(() => 'second-client'));
+  }, 60_000);
+});
+
 describe('a token', () => {
   it('is fetched once for 100 commands at the same time, and once more when the provider turns it away', async () => {
     const { account, at } = bench.nextAccount();
@@ -78,7 +146,7 @@ describe('a token', () => {
     await bench.publish(...commands);
     await Promise.all(commands.map((command) => bench.outcome(command)));
     expect(at.tokenRequests).toBe(1);
-    at.token = 'revoked by the provider';
+    at.tokens.clear();
     const more = commands.map((command) => next(command));
     await bench.publish(...more);
     const facts = await Promise.all(more.map((command) => bench.outcome(command)));

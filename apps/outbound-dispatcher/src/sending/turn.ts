@@ -1,7 +1,8 @@
 import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
-import type { Begun, Grant } from '@heliograph/redis';
+import type { Begun, Demand, Grant } from '@heliograph/redis';
+import type { Claim, Slot } from '../accounts/connection-slots.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
-import type { Place } from '../routes/route.store.ts';
+import type { NumberedPlace } from '../routes/route.store.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An answer that the ledger does not have yet. */
@@ -15,11 +16,13 @@ export interface UnrecordedAnswer {
 interface SendMemo {
   /** The ledger was asked whether the message had ended before. */
   looked: boolean;
-  grant?: Grant;
+  /** A grant that was not used yet, and for what it was given. */
+  held?: { readonly grant: Grant; readonly buckets: string };
+  claim?: Claim;
   /** Id of an attempt whose `begin` was not answered: the same id begins the same attempt. */
   attempt?: string;
   /** Where the command was going when its handler was called last. */
-  place?: Place;
+  place?: NumberedPlace;
   unrecorded?: UnrecordedAnswer;
   /** A conversation was opened, and that is not announced yet. */
   announcing: boolean;
@@ -28,28 +31,55 @@ interface SendMemo {
   unauthorized: number;
   /** Provider conversations that this command found gone. */
   gone: number;
+  /** The attempt of unknown outcome that the provider is being asked about. */
+  asking?: string;
+  /** The one it could not tell of. */
+  asked?: string;
+  /** The provider said that an attempt of unknown outcome never arrived. */
+  foundMissing?: boolean;
 }
 
 export function memoOf(delivery: Delivery): SendMemo {
   return (delivery.memo ??= { looked: false, announcing: false, unauthorized: 0, gone: 0 }) as SendMemo;
 }
 
+/** Leave to make one request, and a connection for it. */
+export interface Turn {
+  readonly grant: Grant;
+  readonly slot: Slot;
+}
+
 /**
- * The budget grant of this command, or the outcome that makes its lane wait for one. A grant that ran out of time while the
- * lane waited for a worker is thrown away, as the budget's arithmetic demands; so is one from before a pause.
+ * The grant and the connection of a request, or the outcome that makes its lane wait for one of them. A grant that ran out of
+ * time while the lane waited is thrown away, as the budget's arithmetic demands; so is one from before a pause, or for other
+ * buckets. While no connection is free nothing is taken from the budget.
  */
 export function takeTurn(
   delivery: Delivery,
-  { budget, paused }: SendingAccount,
-  priority: 'transactional' | 'campaign',
-): { grant: Grant } | { wait: Outcome } {
+  sending: SendingAccount,
+  demand: Demand,
+): { turn: Turn } | { wait: Outcome } {
   const memo = memoOf(delivery);
-  const held = memo.grant;
-  memo.grant = undefined;
-  if (held && performance.now() < held.deadline && !paused) return { grant: held };
-  const turn = budget.take(priority).then(
-    (grant) => void (memo.grant = grant),
-    // The scheduler is closing; the record stays unfinished and is taken up by the next owner.
+  const { held, claim } = memo;
+  memo.held = undefined;
+  memo.claim = undefined;
+  const buckets = demand.buckets.map(({ name }) => name).join();
+  if (held?.buckets === buckets && performance.now() < held.grant.deadline && !sending.paused) {
+    const slot = sending.slots.take(claim);
+    if (slot) return { turn: { grant: held.grant, slot } };
+    // Still good, if a connection is free in time.
+    memo.held = held;
+  }
+  // Whoever waited in line once goes on, even if it took too long: on a busy machine nobody would get anywhere else.
+  const free = claim ? undefined : sending.slots.whenFree(demand.priority);
+  if (free) {
+    const woken = free.then((given) => void (memo.claim = given));
+    return { wait: blocked('waits for a connection', woken) };
+  }
+  memo.claim = claim;
+  const turn = sending.take(demand).then(
+    (grant) => void (memo.held = { grant, buckets }),
+    // Another client is used now; or the budget is closing: the record stays unfinished and is taken up by the next owner.
     () => undefined,
   );
   return { wait: blocked('waits for budget', turn) };

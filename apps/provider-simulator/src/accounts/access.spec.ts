@@ -69,7 +69,7 @@ describe('what does not exist', () => {
 
 describe('the rate limit', () => {
   it('counts every request of the account, tokens and refusals too, and names when to come back', async () => {
-    const limited = await startSimulator({ account: { limit: { requests: 5, periodMs: 60_000 } } });
+    const limited = await startSimulator({ account: { limits: { tenant: { requests: 5, periodMs: 60_000 } } } });
     const replies = [
       await limited.form(credentials()),
       await limited.api('GET', PROVIDERS),
@@ -84,7 +84,9 @@ describe('the rate limit', () => {
     expect(Number(replies[4]?.headers['retry-after'])).toBeLessThanOrEqual(60);
     const { accounts } = await limited.control('GET', '/summary');
     expect(accounts.acme).toMatchObject({ requests: 7, throttled: 2, maxInWindow: 7, maxAdmittedInWindow: 5 });
-    await limited.control('PATCH', '/accounts/acme/settings', { limit: { requests: 6, periodMs: 60_000 } });
+    await limited.control('PATCH', '/accounts/acme/settings', {
+      limits: { tenant: { requests: 6, periodMs: 60_000 } },
+    });
     expect((await limited.api('GET', PROVIDERS)).status).toBe(200);
     await limited.close();
   });

@@ -1,6 +1,8 @@
 import { FieldError } from '../check/check.ts';
 import type { Answer, Call, Endpoint } from '../exchange/endpoint.ts';
 import { Refusal, unauthorized } from '../exchange/refusal.ts';
+import type { Identity } from '../exchange/principal.ts';
+import type { World } from '../world/world.ts';
 import type { Account } from './account.ts';
 
 export interface AccountCall extends Call {
@@ -21,10 +23,7 @@ export function accountEndpoint({ method, path, scope, handle }: Definition): En
     method,
     path,
     ...(method === 'GET' ? {} : { consumes: 'application/json' as const }),
-    identify: (world, { bearer }) => {
-      const grant = bearer === undefined ? undefined : world.tokens.find(bearer);
-      return grant && world.accounts.get(grant.accountId);
-    },
+    identify: (world, { bearer }) => ownerOf(world, bearer),
     handle: (call) => {
       const account = authorize(call, scope);
       const extra = Object.keys(call.incoming.query)[0];
@@ -32,6 +31,13 @@ export function accountEndpoint({ method, path, scope, handle }: Definition): En
       return handle({ ...call, account });
     },
   };
+}
+
+/** Whose token it is, also when it has expired. */
+export function ownerOf(world: World, bearer: string | undefined): Identity | undefined {
+  const grant = bearer === undefined ? undefined : world.tokens.find(bearer);
+  const principal = grant && world.accounts.get(grant.accountId);
+  return principal && { principal, client: grant.clientId };
 }
 
 function authorize({ world, incoming: { bearer } }: Call, scope: string): Account {

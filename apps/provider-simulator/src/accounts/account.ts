@@ -1,6 +1,7 @@
-import type { Principal } from '../exchange/principal.ts';
+import type { RequestRecord } from '../evidence/request-log.ts';
+import type { Admission, Principal } from '../exchange/principal.ts';
 import { FaultSet } from '../faults/fault-set.ts';
-import { SlidingLog, type Limit } from '../limits/sliding-log.ts';
+import { AccountLimiter } from '../limits/account-limiter.ts';
 import { ConversationStore } from '../messaging/conversation-store.ts';
 import type { AccountSettings, SenderSettings } from '../settings/account-settings.ts';
 import type { Channel } from '../settings/addresses.ts';
@@ -10,14 +11,14 @@ import type { Random } from '../world/random.ts';
 /** One set of credentials with everything that happens under it. `settings` may be changed while it runs. */
 export class Account implements Principal {
   readonly settings: AccountSettings;
-  readonly limiter: SlidingLog;
+  readonly #limiter: AccountLimiter;
   readonly faults: FaultSet;
   readonly templates: TemplateStore;
   readonly conversations = new ConversationStore();
 
   constructor(settings: AccountSettings, random: Random) {
     this.settings = settings;
-    this.limiter = new SlidingLog(limitOf(settings));
+    this.#limiter = new AccountLimiter(settings.limits);
     this.faults = new FaultSet(random);
     this.templates = new TemplateStore(settings);
   }
@@ -30,9 +31,25 @@ export class Account implements Principal {
     return this.settings.latencyMs;
   }
 
-  setLimit(limit: AccountSettings['limit']): void {
-    this.settings.limit = limit;
-    this.limiter.limit = limitOf(this.settings);
+  get periodMs(): number {
+    return this.settings.limits.tenant?.periodMs ?? 60_000;
+  }
+
+  setLimits(limits: AccountSettings['limits']): void {
+    this.settings.limits = limits;
+    this.#limiter.limits = limits;
+  }
+
+  admit(record: RequestRecord): Admission {
+    this.#describe(record);
+    const { tenantLeft: left, ...verdict } = this.#limiter.arrive(record);
+    return { ...verdict, left, namesMoment: this.settings.limits.retryAfter };
+  }
+
+  /** One of the account's OAuth clients. */
+  client(id: string): AccountSettings['client'] | undefined {
+    const { client, secondaryClient } = this.settings;
+    return [client, secondaryClient].find((one) => one?.id === id);
   }
 
   sender(channel: Channel, address: string): SenderSettings | undefined {
@@ -44,8 +61,14 @@ export class Account implements Principal {
     const queues = this.settings.senders.flatMap((sender) => sender.queueId ?? []);
     return queues.length === 0 || queues.includes(queueId);
   }
-}
 
-function limitOf({ limit }: AccountSettings): Limit {
-  return limit ?? { requests: Infinity, periodMs: 60_000 };
+  /** Notes what a message counts against; whether it may be sent is judged later. */
+  #describe(record: RequestRecord): void {
+    const { method, path, conversationId, template } = record;
+    if (method !== 'POST' || !path.endsWith('/messages') || conversationId === undefined) return;
+    const pair = this.conversations.find(conversationId)?.pair;
+    if (pair) record.number = `${pair.channel}:${pair.sender}`;
+    if (template === undefined) return;
+    record.traffic = this.templates.isMarketing(template) ? 'campaign' : 'agentless';
+  }
 }

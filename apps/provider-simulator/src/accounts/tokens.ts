@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** What a token stands for. */
 export interface Grant {
   readonly accountId: string;
+  readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
   /** On the provider's clock, ms. */
   expiresAt: number;
@@ -15,9 +16,9 @@ const KEPT = 10_000;
 export class Tokens {
   readonly #grants = new Map<string, Grant>();
 
-  issue(accountId: string, scopes: Iterable<string>, expiresAt: number): string {
+  issue(owner: Pick<Grant, 'accountId' | 'clientId'>, scopes: Iterable<string>, expiresAt: number): string {
     const token = randomBytes(32).toString('base64url');
-    this.#grants.set(token, { accountId, scopes: new Set(scopes), expiresAt });
+    this.#grants.set(token, { ...owner, scopes: new Set(scopes), expiresAt });
     const oldest = this.#grants.keys().next();
     if (this.#grants.size > KEPT && !oldest.done) this.#grants.delete(oldest.value);
     return token;

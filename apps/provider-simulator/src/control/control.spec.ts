@@ -109,7 +109,7 @@ describe('control', () => {
     ['POST', '/accounts/acme/conversations/none/close', undefined, 404],
     ['PUT', '/accounts/acme/webhooks', { repeats: 2 }, 400],
     ['PUT', '/accounts/acme/webhooks', [], 400],
-    ['PATCH', '/accounts/acme/settings', { limit: { requests: 0, periodMs: 1 } }, 400],
+    ['PATCH', '/accounts/acme/settings', { limits: { tenant: { requests: 0, periodMs: 1 } } }, 400],
     ['PATCH', '/accounts/none/settings', {}, 404],
     ['GET', '/requests?stauts=200', undefined, 400],
     ['GET', '/wait?acknowledged=many', undefined, 400],

@@ -85,8 +85,9 @@ function* ndjson<T>(records: Iterable<T>, wanted: (record: T) => boolean): Gener
 function summary({ world, incoming }: ControlCall): object {
   const { periodMs } = object({ periodMs: digits })(incoming.query, '');
   const given = periodMs === undefined ? undefined : integer({ min: 1 })(Number(periodMs), 'periodMs');
-  const period = (account: string) => given ?? world.principal(account)?.limiter.limit.periodMs ?? 60_000;
-  return { dropped: world.requests.dropped, accounts: summarise(world.requests, period) };
+  const period = (account: string) => given ?? world.principal(account)?.periodMs ?? 60_000;
+  const limits = (account: string) => world.accounts.get(account)?.settings.limits;
+  return { dropped: world.requests.dropped, accounts: summarise(world.requests, period, limits) };
 }
 
 /** Counters only: cheap to ask for often. */

@@ -1,6 +1,7 @@
-import { boolean, either, integer, list, map, object, oneOf, optional, text } from '../check/check.ts';
+import { boolean, integer, list, map, object, optional, text } from '../check/check.ts';
 import { notFound } from '../exchange/refusal.ts';
-import { limitSettings, templateStatus, type AccountSettings } from '../settings/account-settings.ts';
+import { templateStatus, type AccountSettings } from '../settings/account-settings.ts';
+import { limitChanges, type LimitSettings } from '../settings/limit-settings.ts';
 import { webhookSettings } from '../settings/webhook-settings.ts';
 import type { ControlCall, ControlRoute } from './control-call.ts';
 
@@ -10,7 +11,7 @@ const changeable = object({
   latencyMs: optional(integer({ max: 600_000 })),
   windowMs: optional(integer({ min: 1 })),
   enforceWindow: optional(boolean()),
-  limit: optional(either(oneOf(null), limitSettings)),
+  limits: optional(limitChanges),
 });
 
 const templateChange = object({
@@ -44,11 +45,14 @@ export const settingsRoutes: ControlRoute[] = [
 ];
 
 function changeSettings({ account, body }: ControlCall): object {
-  const { limit, ...rest } = changeable(body, '');
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  Object.assign(account.settings, Object.fromEntries(given));
-  if (limit !== undefined) account.setLimit(limit);
+  const { limits, ...rest } = changeable(body, '');
+  Object.assign(account.settings, given(rest));
+  if (limits) account.setLimits({ ...account.settings.limits, ...(given(limits) as Partial<LimitSettings>) });
   return shown(account.settings);
+}
+
+function given(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** Changes the given fields only; `null` takes a field back to its default. */
@@ -69,6 +73,9 @@ function changeTemplate({ account, body }: ControlCall): object {
   return template;
 }
 
-function shown({ client, webhook: { secret: _secret, ...webhook }, ...settings }: AccountSettings): object {
-  return { ...settings, client: { id: client.id }, webhook };
+function shown(account: AccountSettings): object {
+  const { client, secondaryClient: second, webhook, ...settings } = account;
+  const { secret: _secret, ...shownWebhook } = webhook;
+  const clients = { client: { id: client.id }, ...(second && { secondaryClient: { id: second.id } }) };
+  return { ...settings, ...clients, webhook: shownWebhook };
 }

@@ -21,7 +21,7 @@ function crmEndpoint(method: 'GET' | 'PUT', path: string, handle: (call: Call) =
     method,
     path,
     ...(method === 'PUT' ? { consumes: 'application/json' as const } : {}),
-    identify: (world) => world.crm,
+    identify: (world) => ({ principal: world.crm }),
     handle: (call) => {
       const { bearer } = call.incoming;
       if (bearer === undefined) throw unauthorized('authorization: an API key is required');

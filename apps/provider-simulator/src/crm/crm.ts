@@ -1,4 +1,5 @@
-import type { Principal } from '../exchange/principal.ts';
+import type { RequestRecord } from '../evidence/request-log.ts';
+import type { Admission, Principal } from '../exchange/principal.ts';
 import { FaultSet } from '../faults/fault-set.ts';
 import { SlidingLog } from '../limits/sliding-log.ts';
 import type { CrmSettings } from '../settings/settings.ts';
@@ -11,7 +12,7 @@ export class Crm implements Principal {
   readonly id = 'crm';
   readonly apiKey: string | undefined;
   readonly latencyMs: number;
-  readonly limiter: SlidingLog;
+  readonly #limiter: SlidingLog;
   readonly faults: FaultSet;
   readonly contacts = new CrmTable<Contact>();
   readonly activities = new CrmTable<Activity>();
@@ -19,7 +20,16 @@ export class Crm implements Principal {
   constructor(settings: CrmSettings | undefined, random: Random) {
     this.apiKey = settings?.apiKey;
     this.latencyMs = settings?.latencyMs ?? 0;
-    this.limiter = new SlidingLog(settings?.limit ?? { requests: Infinity, periodMs: 60_000 });
+    this.#limiter = new SlidingLog(settings?.limit ?? { requests: Infinity, periodMs: 60_000 });
     this.faults = new FaultSet(random);
+  }
+
+  get periodMs(): number {
+    return this.#limiter.limit.periodMs;
+  }
+
+  admit({ at }: RequestRecord): Admission {
+    const verdict = this.#limiter.arrive(at);
+    return { ...verdict, left: verdict.accepted ? verdict.remaining : 0, namesMoment: true };
   }
 }

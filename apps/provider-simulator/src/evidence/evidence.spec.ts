@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestLog } from './request-log.ts';
 import { Ring } from './ring.ts';
-import { maxInWindow, summarise } from './summary.ts';
+import { mostOwed } from './bucket-summary.ts';
+import { summarise } from './summary.ts';
+import { maxInWindow } from './windows.ts';
 
 describe('the most arrivals in any window', () => {
   it('is what counting every window that begins at an arrival gives', () => {
@@ -13,6 +15,22 @@ describe('the most arrivals in any window', () => {
         const arrivals = between.map((gap) => (now += gap));
         const counted = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + periodMs).length);
         expect(maxInWindow(arrivals, periodMs)).toBe(Math.max(0, ...counted));
+      }),
+    );
+  });
+});
+
+describe('what a pair owes', () => {
+  it('is the most messages of any stretch beyond one per interval', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 9_000 }), { minLength: 1, maxLength: 100 });
+    fc.assert(
+      fc.property(gaps, (between) => {
+        let now = 0;
+        const arrivals = between.map((gap) => (now += gap));
+        const stretches = arrivals.flatMap((from, first) =>
+          arrivals.slice(first).map((to, more) => more + 1 - (to - from) / 6_000),
+        );
+        expect(mostOwed(arrivals, 6_000)).toBeCloseTo(Math.max(...stretches), 6);
       }),
     );
   });

@@ -20,6 +20,12 @@ export class RequestRecord {
   /** Refused by the limiter, not by a fault. */
   limited = false;
   fault: string | undefined = undefined;
+  /** The OAuth client whose token it carries, or that asks for one. */
+  client: string | undefined = undefined;
+  /** Of a message: the number it is from, such as `whatsapp:+15550009876`. */
+  number: string | undefined = undefined;
+  /** Of a message with a template: which of the limits for those it counts against. */
+  traffic: 'agentless' | 'campaign' | undefined = undefined;
   conversationId: string | undefined = undefined;
   messageId: string | undefined = undefined;
   toHash: string | undefined = undefined;

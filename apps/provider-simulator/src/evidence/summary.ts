@@ -1,4 +1,7 @@
+import type { LimitSettings } from '../settings/limit-settings.ts';
+import { summariseBuckets, type BucketSummaries } from './bucket-summary.ts';
 import type { RequestCounters, RequestLog, RequestRecord } from './request-log.ts';
+import { maxInWindow } from './windows.ts';
 
 export interface AcceptedMessage {
   readonly messageId: string;
@@ -6,7 +9,7 @@ export interface AcceptedMessage {
   readonly text: string | undefined;
 }
 
-export interface AccountSummary extends RequestCounters {
+export interface AccountSummary extends RequestCounters, Partial<BucketSummaries> {
   /** Answers with 429, from the limiter and from faults. */
   throttled: number;
   periodMs: number;
@@ -18,23 +21,21 @@ export interface AccountSummary extends RequestCounters {
   conversations: Record<string, AcceptedMessage[]>;
 }
 
-/** Most arrivals in any half-open window of the period; `arrivals` ascending. */
-export function maxInWindow(arrivals: readonly number[], periodMs: number): number {
-  let most = 0;
-  let first = 0;
-  arrivals.forEach((arrival, last) => {
-    while (arrival - (arrivals[first] as number) >= periodMs) first++;
-    most = Math.max(most, last - first + 1);
-  });
-  return most;
-}
-
-/** Counts over the whole retained log; `periodMs` says which window to look through for an account. */
-export function summarise(log: RequestLog, periodMs: (account: string) => number): Record<string, AccountSummary> {
+/**
+ * Counts over the whole retained log; `periodMs` says which window to look through for an account, `limits` by which limits
+ * its buckets are counted.
+ */
+export function summarise(
+  log: RequestLog,
+  periodMs: (account: string) => number,
+  limits: (account: string) => LimitSettings | undefined = () => undefined,
+): Record<string, AccountSummary> {
   const perAccount = new Map<string, RequestRecord[]>(log.accounts().map((account) => [account, []]));
   for (const record of log.records()) perAccount.get(record.account)?.push(record);
   const summaries = [...perAccount].map(([account, records]) => {
-    return [account, summariseAccount(records, log.counters(account), periodMs(account))] as const;
+    const counted = limits(account);
+    const buckets = counted && summariseBuckets(records, counted);
+    return [account, { ...summariseAccount(records, log.counters(account), periodMs(account)), ...buckets }] as const;
   });
   return Object.fromEntries(summaries);
 }

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../evidence/request-log.ts';
 import type { World } from '../world/world.ts';
 import type { Incoming } from './incoming.ts';
-import type { Principal } from './principal.ts';
+import type { Identity } from './principal.ts';
 
 export interface Answer {
   readonly status: number;
@@ -22,6 +22,6 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly consumes?: 'application/json' | 'application/x-www-form-urlencoded';
-  readonly identify: (world: World, incoming: Incoming) => Principal | undefined;
+  readonly identify: (world: World, incoming: Incoming) => Identity | undefined;
   readonly handle: (call: Call) => Answer;
 }

@@ -6,7 +6,7 @@ import { arrivalTime } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 import { digest } from './digest.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
-import type { Principal } from './principal.ts';
+import type { Identity, Principal } from './principal.ts';
 import { Incoming } from './incoming.ts';
 import { badRequest, Refusal } from './refusal.ts';
 
@@ -31,10 +31,12 @@ export class Exchange {
     this.#endpoint = endpoint;
     this.#incoming = new Incoming(request);
     this.#reply = reply;
-    this.#principal = identify(world, endpoint, this.#incoming);
+    const identity = identify(world, endpoint, this.#incoming);
+    this.#principal = identity?.principal;
     const account = this.#principal?.id ?? '';
     this.#record = world.requests.open(arrivalTime(), account, request.method, this.#incoming.path);
     this.#record.port = request.socket.remotePort ?? 0;
+    this.#record.client = identity?.client;
     digest(this.#incoming, this.#record);
   }
 
@@ -60,12 +62,11 @@ export class Exchange {
 
   #admit(): void {
     if (!this.#principal) return;
-    const verdict = this.#principal.limiter.arrive(this.#record.at);
-    const remaining = verdict.accepted ? verdict.remaining : 0;
-    if (remaining !== Infinity) this.#reply.header('x-ratelimit-remaining', remaining);
+    const verdict = this.#principal.admit(this.#record);
+    if (verdict.left !== Infinity) this.#reply.header('x-ratelimit-remaining', verdict.left);
     if (verdict.accepted) return;
     this.#record.limited = true;
-    throw throttled(verdict.retryAfterS);
+    throw throttled(verdict.namesMoment ? verdict.retryAfterS : undefined);
   }
 
   #work(): Answer {
@@ -88,7 +89,7 @@ export class Exchange {
   async #spoil(fault: Fault): Promise<boolean> {
     await this.#wait(fault.delayMs ?? (fault.kind === 'stall' ? STALL_MS : 0));
     if (fault.kind === 'reset-before') return this.#cut(0);
-    if (fault.kind === 'throttle') throw throttled(fault.retryAfterS);
+    if (fault.kind === 'throttle') throw throttled(fault.retryAfterS, { 'x-ratelimit-remaining': '0' });
     if (fault.kind === 'status') throw broken(fault);
     return this.#reply.raw.destroyed ? this.#cut(CLIENT_GONE) : true;
   }
@@ -145,7 +146,7 @@ export class Exchange {
 
 class WorldClosed extends Error {}
 
-function identify(world: World, endpoint: Endpoint, incoming: Incoming): Principal | undefined {
+function identify(world: World, endpoint: Endpoint, incoming: Incoming): Identity | undefined {
   try {
     return endpoint.identify(world, incoming);
   } catch {
@@ -162,8 +163,7 @@ export function asRefusal(error: unknown): Refusal {
   return new Refusal(statusCode ?? 500, 'request.failed', message);
 }
 
-function throttled(retryAfterS: number | undefined): Refusal {
-  const headers: Record<string, string> = { 'x-ratelimit-remaining': '0' };
+function throttled(retryAfterS: number | undefined, headers: Record<string, string> = {}): Refusal {
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
   return new Refusal(429, 'too.many.requests', 'rate limit exceeded', headers);
 }

@@ -25,6 +25,8 @@ export const faultShape = object({
       /** Compared with the whole path; `*` stands for any characters. */
       path: optional(text()),
       conversationId: optional(text()),
+      /** The OAuth client. */
+      client: optional(text()),
       textIncludes: optional(text()),
     }),
   ),
@@ -102,6 +104,7 @@ function matches({ fault: { match }, path }: Armed, record: RequestRecord): bool
   if (!match) return true;
   if (match.method !== undefined && match.method !== record.method) return false;
   if (path && !path.test(record.path)) return false;
+  if (match.client !== undefined && match.client !== record.client) return false;
   if (match.conversationId !== undefined && match.conversationId !== record.conversationId) return false;
   return match.textIncludes === undefined || (record.text?.includes(match.textIncludes) ?? false);
 }

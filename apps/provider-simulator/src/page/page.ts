@@ -78,9 +78,10 @@ function row(...cells: (string | number | undefined | Html | Html[])[]): Html {
   </tr>`;
 }
 
-function accountRow(world: World, { id, settings: { limit } }: Account): Html {
+function accountRow(world: World, { id, settings }: Account): Html {
   const { requests, byStatus } = world.requests.counters(id);
   const { emitted, acknowledged } = world.events.counters(id);
+  const limit = settings.limits.tenant;
   const allowed = limit ? `${limit.requests} per ${limit.periodMs / 1000} s` : 'none';
   return row(id, allowed, requests, byStatus[429] ?? 0, emitted, acknowledged);
 }

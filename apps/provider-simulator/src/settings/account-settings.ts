@@ -1,6 +1,7 @@
 import { boolean, defaulting, integer, list, object, oneOf, optional, text, type Checked } from '../check/check.ts';
 import { templateComponents } from '../templates/template-shapes.ts';
 import { channel, phoneNumber } from './addresses.ts';
+import { accountLimits } from './limit-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 /** Every scope that an endpoint asks for (guides 000 and 001). */
@@ -12,12 +13,9 @@ export const allScopes = [
   'messaging:template:write',
 ] as const;
 
-export const templateStatus = oneOf('PENDING', 'IN_REVIEW', 'APPROVED', 'REJECTED');
+const client = object({ id: text(), secret: text() });
 
-export const limitSettings = object({
-  requests: integer({ min: 1 }),
-  periodMs: integer({ min: 1, max: 86_400_000 }),
-});
+export const templateStatus = oneOf('PENDING', 'IN_REVIEW', 'APPROVED', 'REJECTED');
 
 const sender = object({
   channel,
@@ -40,12 +38,13 @@ const seededTemplate = object({
 
 export const accountSettings = object({
   id: text({ pattern: /^[\w.-]+$/, like: 'letters, digits, _ . -' }),
-  client: object({ id: text(), secret: text() }),
+  client,
+  /** Another OAuth client of the account, with tokens and limits of its own (guide 000 §2). */
+  secondaryClient: optional(client),
   scopes: defaulting(list(text()), [...allScopes]),
   /** Guide 000 §2. */
   tokenLifetimeS: defaulting(integer({ min: 1, max: 172_800 }), 3600),
-  /** Guide 000, edge case 2: the lower figure. `null`: no limit. */
-  limit: defaulting(limitOrNone, { requests: 500, periodMs: 60_000 }),
+  limits: defaulting(accountLimits, accountLimits({}, 'limits')),
   /** Between the effect and the answer of each request. */
   latencyMs: defaulting(integer({ max: 600_000 }), 0),
   /** Customer service window, from the customer's last message (guide 000 §4). */
@@ -61,7 +60,3 @@ export const accountSettings = object({
 export type AccountSettings = Checked<typeof accountSettings>;
 export type SenderSettings = Checked<typeof sender>;
 export type SeededTemplate = Checked<typeof seededTemplate>;
-
-function limitOrNone(value: unknown, field: string): Checked<typeof limitSettings> | null {
-  return value === null ? null : limitSettings(value, field);
-}

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { defaulting, FieldError, integer, list, object, optional, text, type Checked } from '../check/check.ts';
-import { accountSettings, limitSettings } from './account-settings.ts';
+import { accountSettings } from './account-settings.ts';
+import { limitSettings } from './limit-settings.ts';
 
 const crmSettings = object({
   apiKey: text(),
@@ -25,13 +26,16 @@ export type CrmSettings = Checked<typeof crmSettings>;
 export function checkSettings(value: unknown): Settings {
   const settings = shape(value, '');
   const ids = settings.accounts.map((account) => account.id);
-  const clients = settings.accounts.map((account) => account.client.id);
+  const clients = new Set<string>();
+  const claim = (client: { id: string } | undefined, field: string): void => {
+    if (client && clients.has(client.id)) throw new FieldError(`${field}.id`, 'is given twice');
+    if (client) clients.add(client.id);
+  };
   ids.forEach((id, index) => {
     if (ids.indexOf(id) !== index) throw new FieldError(`accounts[${index}].id`, 'is given twice');
     if (id === 'crm') throw new FieldError(`accounts[${index}].id`, 'is the name of the CRM');
-    if (clients.indexOf(clients[index] as string) !== index) {
-      throw new FieldError(`accounts[${index}].client.id`, 'is given twice');
-    }
+    claim(settings.accounts[index]?.client, `accounts[${index}].client`);
+    claim(settings.accounts[index]?.secondaryClient, `accounts[${index}].secondaryClient`);
   });
   return settings;
 }

@@ -19,6 +19,7 @@ export interface Template {
 export class TemplateStore {
   readonly providers: AccountSettings['providers'];
   readonly #templates = new Map<string, Template>();
+  readonly #marketing = new Set<string>();
 
   constructor({ providers, templates }: AccountSettings) {
     this.providers = providers;
@@ -26,7 +27,12 @@ export class TemplateStore {
   }
 
   #seed({ id, ...template }: SeededTemplate): void {
-    this.#templates.set(key(template.name, template.language), { id: id ?? newId(), ...template });
+    this.#add({ id: id ?? newId(), ...template });
+  }
+
+  #add(template: Template): void {
+    this.#templates.set(key(template.name, template.language), template);
+    if (template.category === 'MARKETING') this.#marketing.add(template.name);
   }
 
   list(): Template[] {
@@ -46,10 +52,15 @@ export class TemplateStore {
     return this.list().some((template) => template.name === name);
   }
 
+  /** Whether any language variant is MARKETING. */
+  isMarketing(name: string): boolean {
+    return this.#marketing.has(name);
+  }
+
   /** A new template waits for review. The caller has checked that it does not exist. */
   create(definition: Checked<typeof newTemplate>): Template {
     const template: Template = { id: newId(), ...definition, status: 'PENDING' };
-    this.#templates.set(key(template.name, template.language), template);
+    this.#add(template);
     return template;
   }
 }

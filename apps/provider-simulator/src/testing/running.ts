@@ -8,6 +8,8 @@ export const SMS_SENDER = '+15550001111';
 export const CUSTOMER = '+15550001234';
 export const API_KEY = 'crm-key';
 
+export const NO_LIMITS = { tenant: null, number: null, agentless: null, campaign: null, pair: null };
+
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
@@ -108,7 +110,7 @@ export async function startSimulator({ account, webhook, crm, settings }: Option
         {
           id: 'acme',
           client: { id: 'acme-client', secret: 'acme-secret' },
-          limit: null,
+          limits: NO_LIMITS,
           senders: [
             { channel: 'whatsapp', address: SENDER, queueId: 'queue-support' },
             { channel: 'sms', address: SMS_SENDER, queueId: 'queue-alerts' },

@@ -23,6 +23,8 @@ export interface Entity {
 }
 
 interface AccountView {
+  readonly buckets: Readonly<Record<string, object>>;
+  readonly pairs?: { readonly mostOwed: number };
   readonly events: object;
   readonly conversations: Readonly<Record<string, readonly { readonly text: string; readonly messageId: string }[]>>;
 }

@@ -41,7 +41,11 @@ export function effectOf(state: SessionSnapshot, fact: Fact, now: number): Effec
   switch (fact.type) {
     case 'message.received': {
       const lastCustomerMessageAt = laterOf(state.lastCustomerMessageAt, moment);
-      return noted({ ...inProviderConversation(state, fact.data.providerConversationId), lastCustomerMessageAt });
+      // Of the latest message: its number is the one that holds the window.
+      const isLatest = lastCustomerMessageAt !== state.lastCustomerMessageAt;
+      const { senderAddress } = isLatest ? fact.data : state;
+      const next = { ...inProviderConversation(state, fact.data.providerConversationId), lastCustomerMessageAt };
+      return noted(senderAddress === undefined ? next : { ...next, senderAddress });
     }
     case 'message.status-reported':
       return receiptReported(state, fact.data, at);
@@ -70,10 +74,16 @@ function providerConversationChanged(state: SessionSnapshot, data: ProviderConve
 }
 
 function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at: string): Effect {
-  const { providerMessageId, status, reason } = data;
+  const { providerMessageId, reference, status, reason } = data;
   const known = state.messages.find((message) => message.providerMessageId === providerMessageId);
   if (!known) {
-    const earlyReceipts = withEarlyReceipt(state.earlyReceipts, { providerMessageId, status, at, reason });
+    const earlyReceipts = withEarlyReceipt(state.earlyReceipts, {
+      providerMessageId,
+      ...(reference !== undefined && { reference }),
+      status,
+      at,
+      reason,
+    });
     if (!earlyReceipts) return { stale: 'early-receipt-kept-already' };
     return { state: { ...state, earlyReceipts }, ownEntry: false, following: [] };
   }

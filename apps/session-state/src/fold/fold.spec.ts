@@ -52,6 +52,22 @@ describe('the fold', () => {
     });
   });
 
+  it('knows the number that the customer wrote to last, whatever the order in which it hears of it', () => {
+    const numberAfter = (...facts: Parameters<typeof foldAll>[0]) => foldAll(facts).state?.senderAddress;
+    const first = received('a', 1, { senderAddress: '15550009876' });
+    const later = received('b', 2, { senderAddress: '15550009877' });
+    expect([numberAfter(first, later), numberAfter(later, first)]).toEqual(['15550009877', '15550009877']);
+    expect(numberAfter(later, received('c', 3))).toBe('15550009877');
+  });
+
+  it('keeps our reference with a receipt whose send is not known yet', () => {
+    const early = receipt('m', 'delivered', 3);
+    const data = { ...early.data, reference: uuidOf('message m') };
+    const { state } = foldAll([{ ...early, data } as typeof early]);
+    expect(state?.earlyReceipts).toMatchObject([{ reference: uuidOf('message m'), status: 'delivered' }]);
+    expect(problemsOf(SessionSnapshot, state)).toEqual([]);
+  });
+
   it('skips a record at or below the applied offset of its topic, and only of its topic', () => {
     const { state } = foldAll([received('a', 0), received('b', 1)]);
     expect(fold(state, received('c', 2), contextOf(received('c', 2), 1))).toEqual({ skipped: 'applied-already' });

@@ -50,7 +50,6 @@ export class AccountReader {
       const behind = this.table.problem();
       if (behind !== undefined) return { kind: 'failed', reason: behind };
       const listed = await listTemplates(this.reading, signal);
-      if (listed.kind === 'throttled') await this.pause(listed.retryAt);
       if (listed.kind !== 'ok') return listed;
       const { tenant, id: account } = this.reading.account;
       const known = this.table.ofAccount(tenant, account);
@@ -66,11 +65,6 @@ export class AccountReader {
       }
       throw error;
     }
-  }
-
-  /** Every replica and the dispatcher stop, too. Without Redis nobody gets a grant anyway. */
-  private async pause(retryAt: number): Promise<void> {
-    await this.reading.budget.pauseFor(Math.max(0, retryAt - Date.now())).catch(() => undefined);
   }
 
   private async publish(states: readonly TemplateState[], lease: Lease): Promise<void> {

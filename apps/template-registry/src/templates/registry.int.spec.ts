@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BudgetStore, RedisClient } from '@heliograph/redis';
+import { Budget, BudgetStore, RedisClient } from '@heliograph/redis';
 import { testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { ProviderStandIn, template } from '../../test/provider-stand-in.ts';
-import { ACCOUNT, accountsFile, SECRET, TestRegistry, TopicView } from '../../test/registry.ts';
+import { ACCOUNT, accountsFile, SECRET, sharedBuckets, TestRegistry, TopicView } from '../../test/registry.ts';
 
 const namespace = uniqueNamespace('template-registry');
 const KEY = JSON.stringify(['acme', ACCOUNT, 'order_shipped', 'en_US']);
@@ -122,18 +122,22 @@ describe('a provider that', () => {
   it('throttles is left alone, by everybody who takes from the budget, until the moment it named', async () => {
     const redis = new RedisClient({ url: testRedisUrl(), namespace });
     await redis.whenUp();
-    const budget = new BudgetStore(redis, ACCOUNT);
+    const budget = new Budget(new BudgetStore(redis, 'acme'));
+    const [tenant] = sharedBuckets(provider.url);
     let throttledAt = 0;
     provider.fault = () => {
       if (throttledAt > 0) return undefined;
       throttledAt = Date.now();
       return { status: 429, headers: { 'retry-after': '2' } };
     };
-    const bucket = { name: 'requests', limit: 2_000, periodMs: 10_000 };
-    await waitFor(async () => throttledAt > 0 && (await budget.take([bucket], 1)).granted === 0, {
-      description: 'the budget of the account is paused',
-    });
+    await waitFor(() => throttledAt > 0, { description: 'the provider throttles' });
+    const pausedMs = async () => {
+      await budget.levels([tenant!]);
+      return budget.snapshot().buckets[0]!.pausedMs;
+    };
+    await waitFor(async () => (await pausedMs()) > 0, { description: 'the budget of the tenant is paused' });
     await rounds(2);
+    budget.close();
     await redis.close();
     const after = provider.arrivals.filter(({ at }) => at > throttledAt).map(({ at }) => at - throttledAt);
     expect(Math.min(...after)).toBeGreaterThanOrEqual(1_950);
@@ -167,7 +171,7 @@ describe('a provider that', () => {
 it('takes a grant for each request: while the budget is paused, none arrives', async () => {
   const redis = new RedisClient({ url: testRedisUrl(), namespace });
   await redis.whenUp();
-  await new BudgetStore(redis, ACCOUNT).pauseFor('requests', 1_500);
+  await new BudgetStore(redis, 'acme').pauseFor(1_500, sharedBuckets(provider.url)[0]!);
   await redis.close();
   // Grants given before the pause are void after 100 ms.
   const from = Date.now() + 150;

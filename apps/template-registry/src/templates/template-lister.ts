@@ -1,7 +1,7 @@
 import type { FieldProblem } from '@heliograph/contracts';
 import { TokenUnavailable, type CallResult, type ProviderTemplate, type TemplatePage } from '@heliograph/providers';
 import { Unavailable } from '@heliograph/runtime';
-import type { ReadingAccount } from '../accounts/reading-account.ts';
+import type { ReadingAccount, ReadingClient } from '../accounts/reading-account.ts';
 import type { Listing } from './changes.ts';
 
 /** How the reading of a whole list ended. */
@@ -42,13 +42,14 @@ export async function listTemplates(reading: ReadingAccount, signal: AbortSignal
 type Failure = Exclude<ListResult, { kind: 'ok' }>;
 
 async function readPage(
-  { account, client, budget }: ReadingAccount,
+  reading: ReadingAccount,
   cursor: string | undefined,
   signal: AbortSignal,
 ): Promise<CallResult<TemplatePage> | Failure> {
   for (let attempt = 1; ; attempt++) {
+    let used: ReadingClient;
     try {
-      await orAborted(client.prepare(), signal);
+      used = await orAborted(reading.prepare(), signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Unavailable)) throw error;
@@ -56,8 +57,11 @@ async function readPage(
       if (retryAt !== undefined) return { kind: 'throttled', retryAt, reason: error.message };
       return { kind: 'failed', reason: error.message };
     }
-    const { deadline: sendBy } = await budget.take('transactional', signal);
-    const result = await client.listTemplates({ sendBy, timeoutMs: account.requestTimeoutMs, signal, cursor });
+    const { deadline: sendBy } = await reading.take(used, signal);
+    const { requestTimeoutMs: timeoutMs } = reading.account;
+    const result = await used.client.listTemplates({ sendBy, timeoutMs, signal, cursor });
+    // Every replica and the dispatcher stop, too. Without Redis nobody gets a grant anyway.
+    if (result.outcome === 'throttled') await reading.throttled(result).catch(() => undefined);
     signal.throwIfAborted();
     if (result.outcome !== 'not-sent' || !AGAIN.has(result.code) || attempt === TRIES) return result;
   }

@@ -7,6 +7,8 @@ import { Parties } from '../parties.ts';
 export class MessageReceived extends Parties {
   @IsString() @IsNotEmpty() providerMessageId: string;
   @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
+  /** The number of the sender that the customer wrote to, canonical: it holds the window. */
+  @IsOptional() @IsString() @IsNotEmpty() senderAddress?: string;
   /** When the provider says it was written; opens the 24-hour window. */
   @IsISO8601() at: string;
   @IsObject() @ValidateNested() @Type(() => ReceivedContent) content: ReceivedContent;

@@ -7,6 +7,8 @@ export const REPORTED_STATUSES = ['sent', 'delivered', 'read', 'failed'] as cons
 export class MessageStatusReported extends Parties {
   @IsString() @IsNotEmpty() providerMessageId: string;
   @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
+  /** Our message id, where the provider's receipts carry it back. */
+  @IsOptional() @IsString() @IsNotEmpty() reference?: string;
   @IsIn(REPORTED_STATUSES) status: (typeof REPORTED_STATUSES)[number];
   @IsISO8601() at: string;
   /** The provider's reason, for `failed`. */

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsIn,
   IsISO8601,
   IsNotEmpty,
   IsObject,
@@ -11,6 +12,7 @@ import {
 } from 'class-validator';
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
+import { RESOLUTIONS, type Resolution } from './resolution.ts';
 
 /** The message was not sent and will not be: refused by a rule of ours or by the provider. */
 export class MessageFailed extends Parties {
@@ -21,6 +23,8 @@ export class MessageFailed extends Parties {
   @IsString() @IsNotEmpty() reason: string;
   /** Id of the last attempt in the send ledger; absent when none was begun. */
   @IsOptional() @IsString() attempt?: string;
+  /** Absent when no attempt's outcome was unknown. */
+  @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
   /** Absent when the command itself could not be read. */

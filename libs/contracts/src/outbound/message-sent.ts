@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsIn,
   IsISO8601,
   IsNotEmpty,
   IsObject,
@@ -11,6 +12,7 @@ import {
 } from 'class-validator';
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
+import { RESOLUTIONS, type Resolution } from './resolution.ts';
 
 /** The provider took the message. */
 export class MessageSent extends Parties {
@@ -19,6 +21,8 @@ export class MessageSent extends Parties {
   @IsOptional() @IsString() @IsNotEmpty() providerConversationId?: string;
   /** Id of the last attempt in the send ledger; absent when none was begun. */
   @IsOptional() @IsString() attempt?: string;
+  /** Absent when no attempt's outcome was unknown. */
+  @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   /** True when an earlier attempt had begun and its outcome was never known: the customer may have got it twice. */
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;

@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsISO8601, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
+import { IsIn, IsISO8601, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
+import { RESOLUTIONS, type Resolution } from './resolution.ts';
 
 /** Whether the message reached the provider is unknown and it is not tried again (promise 4): visible, never silent. */
 export class MessageUnresolved extends Parties {
@@ -9,6 +10,8 @@ export class MessageUnresolved extends Parties {
   @IsString() @IsNotEmpty() reason: string;
   /** Id of the last attempt in the send ledger; absent when none was begun. */
   @IsOptional() @IsString() attempt?: string;
+  /** Absent when no attempt's outcome was unknown. */
+  @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsISO8601() at: string;
   @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
 }

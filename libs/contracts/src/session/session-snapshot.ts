@@ -30,6 +30,8 @@ export class MessageProgress {
 /** A receipt that came before its send was known; applied when the send appears, dropped after 7 days. */
 export class EarlyReceipt {
   @IsString() @IsNotEmpty() providerMessageId: string;
+  /** Our message id, where the provider's receipts carry it back. */
+  @IsOptional() @IsString() reference?: string;
   @IsIn(MESSAGE_STATUSES) status: MessageStatus;
   @IsISO8601() at: string;
   @IsOptional() @IsString() reason?: string;
@@ -51,6 +53,8 @@ export class SessionSnapshot extends Parties {
   @IsOptional() @IsString() assigneeId?: string;
   /** The customer's last message: the 24-hour window counts from here. */
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
+  /** The number of the sender that the customer last wrote to, canonical: it holds the window. */
+  @IsOptional() @IsString() senderAddress?: string;
   /** Moment of the last fact, for grouping messages into sessions. */
   @IsOptional() @IsISO8601() lastActivityAt?: string;
   @IsArray()

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 // @ts-expect-error kafkajs has no types for its inside
-import requestV7 from 'kafkajs/src/protocol/requests/produce/v7/request.js';
+import kafkajsRequest from 'kafkajs/src/protocol/requests/produce/v7/request.js';
 import { encodeProduce } from './produce-request.ts';
 import type { Publication } from './publication.ts';
 import { bytesOf, placeOf, type Message, type Sendable } from './send-queue.ts';
 
+const requestV7 = kafkajsRequest as (request: object) => { encode: () => Promise<{ buffer: Buffer }> };
 const TIMEOUT_MS = 2_500;
 const NOW = 1_795_281_066_233;
 
@@ -34,7 +35,7 @@ async function byKafkajs(records: readonly Sendable[]): Promise<Buffer> {
     }));
     return { topic, partitions };
   });
-  return ((await requestV7({ acks: -1, timeout: TIMEOUT_MS, topicData }).encode()) as { buffer: Buffer }).buffer;
+  return (await requestV7({ acks: -1, timeout: TIMEOUT_MS, topicData }).encode()).buffer;
 }
 
 describe('a produce request has the very bytes that kafkajs makes', () => {

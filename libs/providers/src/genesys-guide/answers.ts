@@ -1,6 +1,7 @@
 import type { CallResult } from '../call-result.ts';
 import { isObject, isText } from '../field-reader.ts';
 import type { Exchange } from '../http/attempt.ts';
+import type { RetryMoment } from '../limits.ts';
 import { providerText } from '../http/provider-text.ts';
 import { retryMoment } from '../http/retry-after.ts';
 import { verdictOf } from './errors.ts';
@@ -23,13 +24,11 @@ export function callResult<T>(
 ): CallResult<T> {
   if (exchange.kind === 'not-sent') return { outcome: 'not-sent', code: exchange.code, reason: exchange.reason };
   if (exchange.kind === 'unknown') return { outcome: 'unknown', reason: exchange.reason };
-  const left = Number.parseInt(headerOf(exchange, 'x-ratelimit-remaining') ?? '', 10);
-  const remaining = Number.isSafeInteger(left) ? { remaining: left } : {};
-  if (exchange.status >= 300) return { ...failure(exchange, sent), ...remaining };
+  if (exchange.status >= 300) return failure(exchange, sent);
   const json = parse(exchange.body);
   const value = json === undefined ? ({ ok: false, reason: 'the answer is not JSON' } as const) : read(json);
-  if (value.ok) return { outcome: 'ok', value: value.value, ...remaining };
-  return { outcome: 'unknown', reason: `status ${exchange.status}, but ${value.reason}`, ...remaining };
+  if (value.ok) return { outcome: 'ok', value: value.value };
+  return { outcome: 'unknown', reason: `status ${exchange.status}, but ${value.reason}` };
 }
 
 function failure(answer: Answer, sent: readonly string[]): Exclude<CallResult<never>, { outcome: 'ok' }> {
@@ -42,7 +41,7 @@ function failure(answer: Answer, sent: readonly string[]): Exclude<CallResult<ne
     case 'refused':
       return { outcome: 'refused', code: verdict.code, reason };
     case 'throttled':
-      return { outcome: 'throttled', ...retryMoment(retryAfter, headerOf(answer, 'date'), Date.now()), reason };
+      return { outcome: 'throttled', ...momentOf(answer), reason };
     case 'unauthorized':
       return { outcome: 'not-sent', code: 'unauthorized', reason };
     case 'unknown':
@@ -67,7 +66,13 @@ export function parse(body: Buffer): unknown {
   }
 }
 
-function headerOf(answer: Answer, name: string): string | undefined {
+/** Without `Retry-After`, the moment at which the client's limit counts anew (`inin-ratelimit-reset`, seconds) is as good. */
+function momentOf(answer: Answer): RetryMoment {
+  const wait = headerOf(answer, 'retry-after') ?? headerOf(answer, 'inin-ratelimit-reset');
+  return retryMoment(wait, headerOf(answer, 'date'), Date.now());
+}
+
+export function headerOf(answer: Answer, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

@@ -11,6 +11,7 @@ import {
   type Answer,
   type Seen,
 } from '../../test/provider-stand-in.ts';
+import type { Quota } from '../limits.ts';
 import { ERROR_TABLE } from './errors.ts';
 
 const error = (code: string) => ({ message: 'to.id is wrong', code, status: 400 });
@@ -68,7 +69,7 @@ describe('what an answer means', () => {
     [
       '429',
       json(429, error('too.many'), { 'Retry-After': '7', 'X-RateLimit-Remaining': '0' }),
-      { outcome: 'throttled', named: true, remaining: 0 },
+      { outcome: 'throttled', named: true },
     ],
     ['429 without a moment', json(429, {}), { outcome: 'throttled', named: false }],
     [
@@ -89,6 +90,7 @@ describe('what an answer means', () => {
       { 'Retry-After': 'Wed, 04 Mar 2026 09:00:30 GMT', Date: 'Wed, 04 Mar 2026 09:00:20 GMT' },
       10_000,
     ],
+    ['the reset of the client’s limit', { 'inin-ratelimit-reset': '9' }, 9_000],
     ['nothing', {}, 2_000],
   ])('429 with %s waits until the right moment', async (_title, headers, waitMs) => {
     const { client } = await ready(json(429, {}, headers));
@@ -97,6 +99,41 @@ describe('what an answer means', () => {
     if (result.outcome !== 'throttled') throw new Error(result.outcome);
     expect(result.retryAt).toBeGreaterThanOrEqual(before + waitMs);
     expect(result.retryAt).toBeLessThanOrEqual(Date.now() + waitMs);
+  });
+
+  it.each<[string, Record<string, string>, Quota[]]>([
+    ['what is left of the tenant', { 'X-RateLimit-Remaining': '41' }, [{ of: 'tenant', remaining: 41 }]],
+    [
+      'what is left of the client, and until when',
+      { 'inin-ratelimit-count': '290', 'inin-ratelimit-allowed': '300', 'inin-ratelimit-reset': '17' },
+      [{ of: 'client', remaining: 10, resetMs: 17_000 }],
+    ],
+    [
+      'more counted than allowed',
+      { 'inin-ratelimit-count': '301', 'inin-ratelimit-allowed': '300' },
+      [{ of: 'client', remaining: 0 }],
+    ],
+    ['nonsense', { 'X-RateLimit-Remaining': 'x', 'inin-ratelimit-count': '-1', 'inin-ratelimit-allowed': '5' }, []],
+    ['nothing', {}, []],
+  ])('every answer tells the listener %s', async (_title, headers, expected) => {
+    for (const status of [200, 400, 429, 500]) {
+      const heard: Quota[] = [];
+      const { client } = await ready(json(status, { id: 'msg-1' }, headers), {
+        limits: { quota: (quota) => heard.push(quota) },
+      });
+      await client.sendMessage(toSend, soon());
+      expect(heard).toEqual(expected);
+    }
+  });
+
+  it('every row of the error table decides the outcome of its answer', async () => {
+    for (const { status, code, retryAfter, verdict } of ERROR_TABLE) {
+      const headers: Record<string, string> = retryAfter ? { 'Retry-After': '1' } : {};
+      const { client } = await ready(json(status, { message: 'no', code }, headers));
+      const result = await client.sendMessage(toSend, soon());
+      const expected = verdict.outcome === 'unauthorized' ? { outcome: 'not-sent', code: 'unauthorized' } : verdict;
+      expect({ status, code, ...result }).toMatchObject({ status, code, ...expected });
+    }
   });
 
   it('every row of the error table names its source, and none stands behind a row that covers it', () => {

@@ -11,6 +11,7 @@ import {
   type Answer,
   type Seen,
 } from '../../test/provider-stand-in.ts';
+import type { RetryMoment } from '../limits.ts';
 import { CredentialsRefused, TokenUnavailable } from '../token-source.ts';
 
 const silence: Answer = () => undefined;
@@ -19,7 +20,7 @@ describe('the token (guide 000, section 2)', () => {
   it('is asked for with the credentials as a form, once for a hundred sends, each under a grant', async () => {
     let grants = 0;
     const at = await provider(goodSend);
-    const client = clientOf(at.base, { takeGrant: () => Promise.resolve(void grants++) });
+    const client = clientOf(at.base, { takeGrant: () => Promise.resolve({ deadline: Infinity * ++grants }) });
     const sends = Array.from({ length: 100 }, async () => {
       await client.prepare();
       return client.sendMessage(toSend, soon());
@@ -117,6 +118,27 @@ describe('the token (guide 000, section 2)', () => {
       expect(at.tokens).toHaveLength(1);
     },
   );
+
+  it('is not asked for when the grant has run out: another grant is taken', async () => {
+    const at = await provider(goodSend);
+    const deadlines = [performance.now() - 1, performance.now() + 60_000];
+    const client = clientOf(at.base, { takeGrant: () => Promise.resolve({ deadline: deadlines.shift()! }) });
+    await client.prepare();
+    expect([at.tokens.length, deadlines.length]).toEqual([1, 0]);
+  });
+
+  it('that is throttled is told to the listener, with or without a moment', async () => {
+    for (const [headers, named] of [
+      [{ 'Retry-After': '30' }, true],
+      [{}, false],
+    ] as const) {
+      const heard: RetryMoment[] = [];
+      const at = await provider(goodSend, json(429, {}, headers));
+      const client = clientOf(at.base, { limits: { tokenThrottled: (moment) => heard.push(moment) } });
+      await client.prepare().catch(() => undefined);
+      expect(heard).toEqual([{ retryAt: expect.any(Number), named }]);
+    }
+  });
 
   it('that is throttled names the moment', async () => {
     const at = await provider(goodSend, json(429, {}, { 'Retry-After': '30' }));

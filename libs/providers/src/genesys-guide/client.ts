@@ -14,6 +14,7 @@ import type {
 } from '../provider-client.ts';
 import { TokenSource } from '../token-source.ts';
 import { callResult, type Read } from './answers.ts';
+import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
 import { readCursor, readProviders, readTemplates } from './templates.ts';
 import { requestToken } from './token.ts';
@@ -39,7 +40,7 @@ export class GenesysGuideClient implements ProviderClient {
 
   constructor(
     private readonly account: ProviderAccount,
-    deps: ClientDeps,
+    private readonly deps: ClientDeps,
   ) {
     endpoint(account.api.baseUrl);
     endpoint(account.api.tokenUrl);
@@ -52,8 +53,9 @@ export class GenesysGuideClient implements ProviderClient {
     };
     this.#tokens = new TokenSource({
       account: account.id,
-      request: () => requestToken(this.#http, tokenRequest),
+      request: (sendBy) => requestToken(this.#http, { ...tokenRequest, sendBy, limits: deps.limits }),
       takeGrant: deps.takeGrant,
+      throttled: (moment) => deps.limits?.tokenThrottled?.(moment),
     });
   }
 
@@ -113,6 +115,7 @@ export class GenesysGuideClient implements ProviderClient {
         : { method: 'GET', endpoint: to, headers },
       options,
     );
+    tellQuotas(exchange, this.deps.limits);
     const result = callResult(exchange, [...sent, token], read);
     if (result.outcome === 'not-sent' && result.code === 'unauthorized') this.#tokens.invalidate(token);
     return result;

@@ -1,7 +1,9 @@
 import { isText, valueAt } from '../field-reader.ts';
 import { endpoint, type HttpExchange } from '../http/http-exchange.ts';
+import type { LimitListener } from '../limits.ts';
 import type { TokenAnswer } from '../token-source.ts';
 import { callResult, type Read } from './answers.ts';
+import { tellQuotas } from './quota.ts';
 
 type Token = Extract<TokenAnswer, { kind: 'token' }>;
 
@@ -13,11 +15,14 @@ export interface TokenRequest {
   readonly id: string;
   readonly secret: string;
   readonly timeoutMs: number;
+  /** Moment of performance.now() from which it may no longer begin. */
+  readonly sendBy: number;
+  readonly limits?: LimitListener | undefined;
 }
 
 /** One request for a token with client credentials in the form body (guide 000, section 2). Never rejects. */
 export async function requestToken(http: HttpExchange, request: TokenRequest): Promise<TokenAnswer> {
-  const { tokenUrl, id, secret, timeoutMs } = request;
+  const { tokenUrl, id, secret, timeoutMs, sendBy, limits } = request;
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret });
   const exchange = await http.send(
     {
@@ -26,11 +31,16 @@ export async function requestToken(http: HttpExchange, request: TokenRequest): P
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: form.toString(),
     },
-    { sendBy: performance.now() + timeoutMs, timeoutMs },
+    { sendBy, timeoutMs },
   );
+  tellQuotas(exchange, limits);
   const result = callResult(exchange, [secret, id], readToken);
   if (result.outcome === 'ok') return result.value;
-  if (result.outcome === 'throttled') return { kind: 'unavailable', reason: result.reason, retryAt: result.retryAt };
+  if (result.outcome === 'throttled') {
+    const { reason, retryAt, named } = result;
+    return { kind: 'unavailable', reason, throttled: { retryAt, named } };
+  }
+  if (result.outcome === 'not-sent' && result.code === 'send-by-passed') return { kind: 'too-late' };
   const refused = result.outcome === 'refused' || (result.outcome === 'not-sent' && result.code === 'unauthorized');
   return { kind: refused ? 'refused' : 'unavailable', reason: result.reason };
 }

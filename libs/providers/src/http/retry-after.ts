@@ -1,14 +1,9 @@
+import type { RetryMoment } from '../limits.ts';
+
 /** Wait when a provider throttles and names no moment: the first step of the back-off of guide 002, edge case 2. */
 export const DEFAULT_BACKOFF_MS = 2_000;
 /** Longest wait believed, so that one absurd answer cannot stop an account for good. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
-
-export interface RetryMoment {
-  /** Milliseconds of Date.now(). */
-  readonly retryAt: number;
-  /** Whether the provider named it. */
-  readonly named: boolean;
-}
 
 /**
  * Reads `Retry-After` (RFC 9110, section 10.2.3: seconds or an HTTP date).

@@ -5,7 +5,8 @@
 -- ARGV[1] fence token  [2] mode: begin, refuse  [3] attempt id  [4] resolve-after, ms from now  [5] resends allowed after
 --   unknown outcomes  [6] read before Redis was lost at this moment, ms of this Redis' clock, '' = read after
 --   [7] the window must be at or after this moment, ms  [8] result of a refusal  [9] time to live, ms
--- returns {'begun', attempt, repeated} | {'wait', ms, attempt} | {'window-closed'}
+--   [10] attempt that the provider was asked about and could not tell of, '' = none yet, '-' = it cannot be asked
+-- returns {'begun', attempt, repeated} | {'wait', ms, attempt} | {'ask', attempt} | {'window-closed'}
 --   | {'resolved', state, attempt, repeated, result}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
@@ -45,6 +46,9 @@ if state == 'inflight' and attempt == ARGV[3] then
 elseif state == 'inflight' then
   if now < due then
     return {'wait', string.format('%.0f', due - now), attempt}
+  end
+  if ARGV[10] ~= '-' and ARGV[10] ~= attempt then
+    return {'ask', attempt}
   end
   unknown = unknown + 1
   if unknown > tonumber(ARGV[5]) then

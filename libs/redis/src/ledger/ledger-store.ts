@@ -3,7 +3,15 @@ import { Unavailable } from '@heliograph/runtime';
 import type { RedisClient } from '../client/redis-client.ts';
 import { script } from '../client/script.ts';
 import { partitionKey } from '../keys.ts';
-import type { BeginAnswer, FinalState, PublishedOutcome, Resolved, ScriptAnswer, Waiting } from './send-state.ts';
+import type {
+  Asking,
+  BeginAnswer,
+  FinalState,
+  PublishedOutcome,
+  Resolved,
+  ScriptAnswer,
+  Waiting,
+} from './send-state.ts';
 import { toAnswer } from './send-state.ts';
 
 const BEGIN = script({ name: 'begin-send', file: new URL('./begin-send.lua', import.meta.url), keys: 'any' });
@@ -24,6 +32,11 @@ interface Judged {
    * ({@link RedisClient.time}, in the rebuild). Without an outcome it counts as one attempt that may have been begun until then.
    */
   readonly doubtfulSince?: number;
+  /**
+   * Where the provider can be asked what became of an attempt: the one that it could not tell of, or '' before it was asked.
+   * Undefined: it cannot be asked.
+   */
+  readonly asked?: string;
 }
 
 export interface BeginOptions extends Judged {
@@ -57,7 +70,8 @@ export interface LedgerStoreOptions {
  * - Beginning is fenced, finishing is not: a known answer counts as long as its attempt is the one in flight.
  * - Whoever finds an attempt in flight waits for its resolve-after, then calls its outcome unknown. As often as the policy
  *   allows, an unknown outcome is followed by a new attempt, marked as possibly repeated; after that the outcome is in doubt.
- *   A time-out in the living process is no different: `begin` again, which waits.
+ *   A time-out in the living process is no different: `begin` again, which waits. Where the provider can be asked, it is asked
+ *   first: what it says ends the attempt like an answer that came late.
  * - After Redis was lost, a command without an outcome counts as one unknown attempt, marked, with a fresh attempt id.
  * - What must not be sent any more is rejected, unless an earlier attempt's outcome is unknown: then it is in doubt.
  *
@@ -102,8 +116,9 @@ export class LedgerStore {
    *
    * @throws FenceLost, Unavailable; asking again is safe
    */
-  async refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Resolved> {
-    return toAnswer(await this.#judge(partition, entryId, 'refuse', '', options), 0) as Waiting | Resolved;
+  async refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Asking | Resolved> {
+    const answer = await this.#judge(partition, entryId, 'refuse', '', options);
+    return toAnswer(answer, 0) as Waiting | Asking | Resolved;
   }
 
   /**
@@ -168,12 +183,12 @@ export class LedgerStore {
     attempt: string,
     options: Judged & Partial<BeginOptions & RefuseOptions>,
   ): Promise<ScriptAnswer> {
-    const { window, resends = 0, doubtfulSince = '', resolveAfterMs, result = '' } = options;
+    const { window, resends = 0, doubtfulSince = '', resolveAfterMs, result = '', asked = '-' } = options;
     return this.#redis.runFenced<ScriptAnswer>(
       BEGIN,
       { partition, group: this.#group, token: options.fence },
       [this.#key(partition, entryId), ...(window ? [window.key] : [])],
-      [mode, attempt, resolveAfterMs, resends, doubtfulSince, window?.notBefore ?? '', result, this.#keepMs],
+      [mode, attempt, resolveAfterMs, resends, doubtfulSince, window?.notBefore ?? '', result, this.#keepMs, asked],
     );
   }
 

@@ -27,6 +27,15 @@ export interface Waiting {
   readonly attempt: string;
 }
 
+/**
+ * The outcome of an attempt is unknown, nothing of it can arrive any more, and the provider can be asked: `finish` the attempt
+ * with what it says (`retryable` where it never arrived), or say in `asked` that it cannot tell.
+ */
+export interface Asking {
+  readonly kind: 'ask';
+  readonly attempt: string;
+}
+
 export interface Begun {
   readonly kind: 'begun';
   readonly attempt: string;
@@ -35,7 +44,7 @@ export interface Begun {
   readonly sendBy: number;
 }
 
-export type BeginAnswer = Begun | Waiting | Resolved | { readonly kind: 'window-closed' };
+export type BeginAnswer = Begun | Waiting | Asking | Resolved | { readonly kind: 'window-closed' };
 
 /** An outcome as it was published. */
 export interface PublishedOutcome {
@@ -50,6 +59,7 @@ export interface PublishedOutcome {
 export type ScriptAnswer =
   | ['begun', attempt: string, repeated: string]
   | ['wait', ms: string, attempt: string]
+  | ['ask', attempt: string]
   | ['window-closed']
   | ['resolved', state: FinalState, attempt: string, repeated: string, result: string];
 
@@ -59,6 +69,8 @@ export function toAnswer(answer: ScriptAnswer, sendBy: number): BeginAnswer {
       return { kind: 'begun', attempt: answer[1], possiblyRepeated: answer[2] === '1', sendBy };
     case 'wait':
       return { kind: 'wait', waitMs: Number(answer[1]), attempt: answer[2] };
+    case 'ask':
+      return { kind: 'ask', attempt: answer[1] };
     case 'window-closed':
       return { kind: 'window-closed' };
     case 'resolved': {

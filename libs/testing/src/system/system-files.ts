@@ -24,13 +24,34 @@ export interface SystemFiles {
   accounts: DevelopmentAccount[];
 }
 
+export interface Limit {
+  requests: number;
+  perSeconds: number;
+}
+
+/** As the accounts file has them; `null`: none. */
+export interface SystemLimits {
+  tenant?: Limit;
+  client?: Limit | null;
+  number?: Limit | null;
+  agentless?: Limit | null;
+  campaign?: Limit | null;
+  pair?: { perSeconds: number; borrow: number } | null;
+}
+
 export interface SystemFilesOptions {
   /** Where they are written. Secrets found there are kept. */
   folder: string;
   ingressAddress: string;
   simulatorAddress: string;
-  /** Of the account, on both sides; that of the guides when absent. */
-  limit?: { requests: number; perSeconds: number };
+  /** The one limit of all requests, on both sides: no other one holds then. Those of the guides when absent. */
+  limit?: Limit;
+  /** Others beside it, or in the place of those of the guides, on both sides. */
+  limits?: SystemLimits;
+  /** How many numbers the sender of alerts has; 1 when absent. */
+  alertNumbers?: number;
+  /** Whether the account has another OAuth client to move to. */
+  secondaryClient?: boolean;
   /** Milliseconds the dispatcher waits for an answer of the provider. */
   requestTimeoutMs?: number;
   /** More settings of the simulator's webhooks: repeats, receipts, order. */
@@ -53,7 +74,8 @@ const ALERTS = {
   address: '+15550001111',
   queueId: 'a1b2c3d4-0000-4000-8000-000000000002',
 };
-const GUIDE_LIMIT = { requests: 500, perSeconds: 60 };
+const SECOND_CLIENT = 'acme-second-client';
+const NO_OTHER: SystemLimits = { number: null, agentless: null, campaign: null, pair: null };
 const TEMPLATES = [
   {
     name: 'order_update',
@@ -61,6 +83,17 @@ const TEMPLATES = [
     components: [{ type: 'BODY', text: 'Your order {{1}} arrives {{2}}.' }],
   },
 ];
+
+/** The sender of alerts with as many numbers as asked for, each a number after the one before. */
+function alerts({ alertNumbers = 1 }: SystemFilesOptions): typeof ALERTS & { addresses: string[] } {
+  const first = Number(ALERTS.address.slice(1));
+  return { ...ALERTS, addresses: Array.from({ length: alertNumbers }, (_, index) => `+${first + index}`) };
+}
+
+const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
+  ...(limit && { ...NO_OTHER, tenant: limit }),
+  ...limits,
+});
 
 /**
  * Writes accounts, API key, CRM key and the simulator's settings into a folder. Secrets are made up once and stay the same
@@ -90,41 +123,65 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
       },
     ],
   };
+  if (options.secondaryClient) secret(`${ACCOUNT}.second-client`);
   writeJson(files.accountsFile, { accounts: [accountEntry(options)] });
   writeJson(files.apiKeysFile, [{ name: 'development', tenant: TENANT, keyFile: 'secrets/api.key' }]);
   writeJson(files.simulatorFile, simulatorSettings(options, webhookUrl));
   return files;
 }
 
-function accountEntry({ simulatorAddress, limit = GUIDE_LIMIT, requestTimeoutMs }: SystemFilesOptions): object {
+function accountEntry(options: SystemFilesOptions): object {
+  const { simulatorAddress, requestTimeoutMs, secondaryClient } = options;
+  const { address: _of, ...ofAlerts } = alerts(options);
+  const { address, ...support } = SUPPORT;
   return {
     id: ACCOUNT,
     tenant: TENANT,
     profile: PROFILE,
     api: { baseUrl: simulatorAddress, tokenUrl: `${simulatorAddress}/api/v2/oauth2/token` },
     client: { id: CLIENT, secretFile: `secrets/${ACCOUNT}.client` },
+    ...(secondaryClient && { secondaryClient: { id: SECOND_CLIENT, secretFile: `secrets/${ACCOUNT}.second-client` } }),
     webhookSecretFiles: [`secrets/${ACCOUNT}.webhook`],
-    limits: limit,
+    limits: limitsOf(options),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     // Who gets alerts has asked for them, so the first message may be ours.
-    senders: [SUPPORT, { ...ALERTS, optInOnRecord: true }],
+    senders: [
+      { ...support, addresses: [address] },
+      { ...ofAlerts, optInOnRecord: true },
+    ],
   };
 }
 
-function simulatorSettings({ limit = GUIDE_LIMIT, webhook }: SystemFilesOptions, webhookUrl: string): object {
+function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): object {
+  const { webhook, secondaryClient } = options;
+  const { addresses, ...ofAlerts } = alerts(options);
+  const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address }))];
   return {
     accounts: [
       {
         id: ACCOUNT,
         client: { id: CLIENT, secretFile: `secrets/${ACCOUNT}.client` },
-        limit: { requests: limit.requests, periodMs: limit.perSeconds * 1000 },
-        senders: [SUPPORT, ALERTS].map(({ channel, address, queueId }) => ({ channel, address, queueId })),
+        ...(secondaryClient && {
+          secondaryClient: { id: SECOND_CLIENT, secretFile: `secrets/${ACCOUNT}.second-client` },
+        }),
+        limits: simulated(limitsOf(options)),
+        senders: numbers.map(({ channel, address, queueId }) => ({ channel, address, queueId })),
         webhook: { url: webhookUrl, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
         templates: TEMPLATES,
       },
     ],
     crm: { apiKeyFile: 'secrets/crm.key' },
   };
+}
+
+/** The same limits in the simulator's words. */
+function simulated({ pair, ...limits }: SystemLimits): object {
+  const given = Object.entries(limits).map(([name, limit]) => [
+    name,
+    limit && { requests: limit.requests, periodMs: limit.perSeconds * 1000 },
+  ]);
+  const pairs = pair === undefined ? {} : { pair: pair && { everyMs: pair.perSeconds * 1000, borrow: pair.borrow } };
+  return { ...(Object.fromEntries(given) as object), ...pairs };
 }
 
 function keepSecret(file: string): string {

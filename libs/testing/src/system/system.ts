@@ -25,7 +25,7 @@ const STOP_GRACE_MS = 7_000;
 /** Of the account, where a test sets none: 200 a second with few at once, which a small machine can follow. */
 const HIGH_LIMIT = { requests: 250, perSeconds: 1 };
 
-export interface SystemOptions extends Partial<Pick<SystemFilesOptions, 'limit' | 'requestTimeoutMs' | 'webhook'>> {
+export interface SystemOptions extends Omit<SystemFilesOptions, 'folder' | 'ingressAddress' | 'simulatorAddress'> {
   /** Begins its namespace. */
   name: string;
   /** Which services run, and how many of each; one of every when absent. {@link ONE_OF_EACH} can be spread into it. */
@@ -71,25 +71,24 @@ export class System {
 
   /** @throws Error naming the service that did not get ready, with the end of its log */
   static async start(options: SystemOptions): Promise<System> {
-    const { name, limit = HIGH_LIMIT, requestTimeoutMs, webhook, area = 'e2e' } = options;
+    const { name, services = ONE_OF_EACH, area = 'e2e' } = options;
     const namespace = uniqueNamespace(name);
     const folder = devFolder(area, namespace.slice(0, -1));
     mkdirSync(folder, { recursive: true });
     const addresses = await freeAddresses();
     const files = writeSystemFiles({
+      limit: HIGH_LIMIT,
+      ...options,
       folder,
       ingressAddress: addresses['ingress-webhooks'],
       simulatorAddress: addresses['provider-simulator'],
-      limit,
-      requestTimeoutMs,
-      webhook,
     });
     const kafkaBrokers = (options.kafkaBrokers ?? testKafkaBrokers()).join(',');
     const redisUrl = options.redisUrl ?? testRedisUrl();
     const context = { kafkaBrokers, redisUrl, namespace, addresses, files };
     const system = new System(namespace, folder, context, options);
     try {
-      await system.#start(options.services ?? ONE_OF_EACH);
+      await system.#start(services);
       return system;
     } catch (error) {
       await system.stop();

@@ -18,6 +18,18 @@ export interface Arrival {
   conversationId?: string;
   messageId?: string;
   text?: string;
+  /** The OAuth client whose token it carries, or that asks for one. */
+  client?: string;
+  /** Of a message: the number it is from, such as `sms:+15550001111`. */
+  number?: string;
+  toHash?: string;
+}
+
+/** What arrived in everything that is limited by itself, judged against its limit. */
+export interface BucketArrivals {
+  buckets: Record<string, { arrivals: number; maxInWindow?: number; limit?: { requests: number; periodMs: number } }>;
+  pairs?: { pairs: number; borrow: number; mostOwed: number };
+  throttled: number;
 }
 
 /** An event the provider told, and whether it was acknowledged. */
@@ -54,7 +66,7 @@ export interface Written {
 export interface FaultRule {
   kind: 'status' | 'throttle' | 'reset-before' | 'reset-after' | 'drop-after-accept' | 'stall';
   count?: number;
-  match?: { method?: string; path?: string; conversationId?: string; textIncludes?: string };
+  match?: { method?: string; path?: string; conversationId?: string; textIncludes?: string; client?: string };
   status?: number;
   retryAfterS?: number;
   /** Share of the matching requests that are hit; all when absent. */
@@ -167,6 +179,18 @@ export class Simulator {
     }
     const { accounts } = await callWell<State>(`${this.#control}/state`);
     return Object.values(accounts).reduce((sum, { events }) => sum + events.pending, 0);
+  }
+
+  /** Arrivals of the account by what they count against. */
+  async buckets(): Promise<BucketArrivals> {
+    const { accounts } = await callWell<{ accounts: Record<string, BucketArrivals> }>(`${this.#control}/summary`);
+    const account = accounts[this.#account.split('/').at(-1) ?? ''];
+    if (!account) throw new Error('the simulator has seen no request of the account');
+    return account;
+  }
+
+  changeSettings(settings: Record<string, unknown>): Promise<unknown> {
+    return callWell(`${this.#account}/settings`, { method: 'PATCH', body: settings });
   }
 
   /** Waits until at most so many deliveries of events have not ended. */

@@ -1,5 +1,7 @@
 /** Somebody who waits; the line's own links are inside, so that a long line costs one small object each. */
 export interface Waiter<T> {
+  /** Lower came earlier, over all lines. */
+  readonly turn: number;
   readonly resolve: (value: T) => void;
   readonly reject: (reason: unknown) => void;
   previous: Waiter<T> | undefined;
@@ -16,8 +18,13 @@ export class WaitingLine<T> {
     return this.#length;
   }
 
-  add(resolve: (value: T) => void, reject: (reason: unknown) => void): Waiter<T> {
-    const waiter: Waiter<T> = { resolve, reject, previous: this.#last, next: undefined };
+  /** The one who has waited longest. */
+  get first(): Waiter<T> | undefined {
+    return this.#first;
+  }
+
+  add(turn: number, resolve: (value: T) => void, reject: (reason: unknown) => void): Waiter<T> {
+    const waiter: Waiter<T> = { turn, resolve, reject, previous: this.#last, next: undefined };
     if (this.#last) this.#last.next = waiter;
     else this.#first = waiter;
     this.#last = waiter;

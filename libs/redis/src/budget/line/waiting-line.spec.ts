@@ -18,11 +18,13 @@ describe('a waiting line', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const line = new WaitingLine<void>();
+        let turn = 0;
         const expected: Waiter<void>[] = [];
         for (const step of all) {
           if (step.do === 'add')
             expected.push(
               line.add(
+                turn++,
                 () => undefined,
                 () => undefined,
               ),

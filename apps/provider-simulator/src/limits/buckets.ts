@@ -1,0 +1,26 @@
+import type { RequestRecord } from '../evidence/request-log.ts';
+import type { LimitSettings } from '../settings/limit-settings.ts';
+
+/** One thing that is limited: which limit applies, and whose count it is. */
+export interface Bucket {
+  readonly limit: Exclude<keyof LimitSettings, 'retryAfter'>;
+  /** Unique within the account: `tenant`, `client:acme-client`, `number:whatsapp:+15550009876`. */
+  readonly name: string;
+}
+
+/** Where a token is asked for (guide 000 §2). */
+export const TOKEN_PATH = '/api/v2/oauth2/token';
+
+/** What a request counts against, from what the evidence says of it. */
+export function* bucketsOf(record: RequestRecord): Generator<Bucket> {
+  const { client, number, toHash, traffic, path } = record;
+  yield { limit: 'tenant', name: 'tenant' };
+  if (client !== undefined) {
+    yield { limit: 'client', name: `client:${client}` };
+    if (path === TOKEN_PATH) yield { limit: 'token', name: `token:${client}` };
+  }
+  if (traffic !== undefined) yield { limit: traffic, name: traffic };
+  if (number === undefined) return;
+  yield { limit: 'number', name: `number:${number}` };
+  if (number.startsWith('whatsapp:')) yield { limit: 'pair', name: `pair:${number}:${toHash ?? ''}` };
+}
