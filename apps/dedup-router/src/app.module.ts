@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { Accounts, loadAccounts } from '@heliograph/accounts';
-import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
+import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import { ClaimStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
@@ -90,6 +90,7 @@ async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
     conversationMapping,
     conversationInbound,
     deadLetterTopic(webhookReceived, SERVICE),
+    parkedTopic(webhookReceived, SERVICE),
     deadLetterTopic(conversationMapping, MAPPING_GROUP),
   ]);
   return kafka;

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
-import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
+import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import type { Profile } from '@heliograph/providers';
@@ -154,6 +154,7 @@ async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
     conversationMapping,
     templateState,
     deadLetterTopic(conversationCommand, SERVICE),
+    parkedTopic(conversationCommand, SERVICE),
   ]);
   return kafka;
 }

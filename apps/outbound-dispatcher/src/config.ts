@@ -8,6 +8,10 @@ export class DispatcherConfig extends KafkaRedisConfig {
   @IsString() @IsNotEmpty() accountsFile: string;
   /** Commands in work at the same time; waiting ones do not count. */
   @IsInt() @Min(1) @Max(10_000) workers: number = 256;
+  /** Commands in memory per partition. When they are reached, lanes that wait for long are parked. */
+  @IsInt() @Min(10) @Max(1_000_000) laneRecords: number = 2_000;
+  /** Milliseconds a command must have waited before its lane is parked. */
+  @IsInt() @Min(100) @Max(3_600_000) parkAfterMs: number = 5_000;
   /** Milliseconds taken off the 24-hour window, so that nothing arrives just after it closed. */
   @IsInt() @Min(0) @Max(3_600_000) windowMarginMs: number = 60_000;
 }

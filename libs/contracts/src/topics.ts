@@ -52,3 +52,13 @@ export const TOPICS = {
 export function deadLetterTopic(topic: TopicDefinition, group: string): TopicDefinition {
   return { name: `${topic.name}.${group}.dlq`, key: topic.key, partitions: topic.partitions, retention: 30 * DAY_MS };
 }
+
+/** Copies of records whose lane waits for long, of one consumer group for one topic; they come back in order (0007). */
+export function parkedTopic(topic: TopicDefinition, group: string): TopicDefinition {
+  return {
+    name: `${topic.name}.${group}.parked`,
+    key: topic.key,
+    partitions: topic.partitions,
+    retention: 30 * DAY_MS,
+  };
+}

@@ -3,6 +3,7 @@ export * from './cluster/ensure-topics.ts';
 export { connectKafka, Kafka } from './cluster/kafka.ts';
 export * from './cluster/topic-mismatch.ts';
 export { originOf, REPLAY_OF } from './consumer/dead-letters.ts';
+export * from './consumer/consumer-options.ts';
 export * from './consumer/lane-consumer.ts';
 export * from './consumer/lane-server.ts';
 export * from './delivery.ts';

@@ -37,6 +37,8 @@ const observer: LaneConsumerOptions['observer'] = {
   finished: () => undefined,
   failed: () => undefined,
   dead: () => undefined,
+  parked: () => undefined,
+  returned: () => undefined,
   event: () => undefined,
 };
 const consumer = new LaneConsumer({

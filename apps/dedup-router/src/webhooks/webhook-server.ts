@@ -8,6 +8,9 @@ import { SERVICE, type RouterConfig } from '../config.ts';
 /**
  * Consumes the webhooks. Nothing is rebuilt when Redis was lost: claims are gone then, and a provider that repeats an event
  * has it routed again under the same fact id, which the fold drops.
+ *
+ * Parked are events that wait up to a minute for their provider conversation, when there are so many that others would wait
+ * behind them.
  */
 export function webhookServer(app: NestFastifyApplication, config: RouterConfig): LaneServer {
   const server = new LaneServer({
@@ -16,6 +19,7 @@ export function webhookServer(app: NestFastifyApplication, config: RouterConfig)
     topics: [TOPICS.webhookReceived],
     gate: new FencedGate(app.get(RedisClient), { group: SERVICE }),
     publisher: app.get(EventPublisher),
+    parking: {},
     log: app.get(Log),
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,
     onCrash: fatal,

@@ -34,6 +34,8 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
     publisher: app.get(EventPublisher),
     log: app.get(Log),
     workers: config.workers,
+    limits: { records: config.laneRecords, distance: 10 * config.laneRecords },
+    parking: { afterMs: config.parkAfterMs },
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,
     onCrash: fatal,
     beforeDeadLetter: (delivery, reason) => facts.deadLettered(delivery, delivery.event.data as SendMessage, reason),

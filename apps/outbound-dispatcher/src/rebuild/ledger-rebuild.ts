@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   decodeEvent,
   EVENTS,
+  parkedTopic,
   TOPICS,
   type CloudEvent,
   type MessageFailed,
   type MessageSent,
   type MessageUnresolved,
   type ProviderConversationOpened,
+  type TopicDefinition,
 } from '@heliograph/contracts';
 import type { SessionReader } from '@heliograph/conversations';
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
@@ -18,6 +20,8 @@ import type { Route, RouteStore } from '../routes/route.store.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
 import type { DoubtStore } from './doubt.store.ts';
 
+const COMMANDS = TOPICS.conversationCommand;
+const PARKED = parkedTopic(COMMANDS, SERVICE);
 const BATCH = 500;
 
 /** A publish has 5 s (its deadline is checked before each try), a try 3 s; so long after the loss none is under way. */
@@ -40,7 +44,8 @@ export interface LedgerRebuildDeps {
 /**
  * Brings the send ledger and the routes of a partition back after Redis was lost: outcomes and opened conversations are
  * reread from `conversation.outbound`. Commands from the watermark on that were on the topic by then and have no outcome are in
- * doubt, because an attempt may have begun before the loss; they are marked from here on.
+ * doubt, because an attempt may have begun before the loss; they are marked from here on. A parked command counts by the
+ * offset it had.
  *
  * A group that never committed on the partition has not even read there, so nothing can have been begun: a first start. (The
  * consumer commits within a second of the first record it sees. Only a loss of Redis *and* of the process in that second would
@@ -58,14 +63,16 @@ export class LedgerRebuild {
   async run(partition: number, workedBefore: boolean): Promise<void> {
     const { kafka, redis, doubt, log } = this.deps;
     const since = await redis.time();
-    const watermark = await committedOffset(kafka, SERVICE, TOPICS.conversationCommand, partition);
+    const watermark = await committedOffset(kafka, SERVICE, COMMANDS, partition);
     if (watermark === undefined && !workedBefore) return;
-    const end = await this.endOfCommands(partition, watermark ?? 0);
+    const end = await this.endOf(COMMANDS, partition, watermark ?? 0);
     // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
-    if (end !== watermark) await delay(PUBLISHES_END_MS);
+    const parked = await committedOffset(kafka, SERVICE, PARKED, partition);
+    const isQuiet = end === watermark && (await this.endOf(PARKED, partition, parked ?? 0)) === (parked ?? 0);
+    if (!isQuiet) await delay(PUBLISHES_END_MS);
     const outcomes = await this.restore(partition);
     // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
-    const below = await this.endOfCommands(partition, end);
+    const below = await this.endOf(COMMANDS, partition, end);
     await doubt.record(partition, { below, since });
     await this.sessionsBack(partition);
     log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
@@ -103,9 +110,9 @@ export class LedgerRebuild {
     }
   }
 
-  private async endOfCommands(partition: number, from: number): Promise<number> {
+  private async endOf(topic: TopicDefinition, partition: number, from: number): Promise<number> {
     const read = { from, visit: () => undefined };
-    return (await readPartition(this.deps.kafka, TOPICS.conversationCommand, partition, read)).next;
+    return (await readPartition(this.deps.kafka, topic, partition, read)).next;
   }
 }
 

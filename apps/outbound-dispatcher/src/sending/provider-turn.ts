@@ -31,7 +31,7 @@ function waitForToken(delivery: Delivery, sending: SendingAccount): Waits {
   memo.tokenError = undefined;
   if (tokenError) throw tokenError;
   const ready = sending.clients.prepare().catch((error: Error) => void (memo.tokenError = error));
-  return wait('waits for a token', ready);
+  return wait(`waits for a token of account ${sending.account.id}`, ready);
 }
 
 /**
@@ -46,7 +46,7 @@ export function nextStep(delivery: Delivery, { account, clients }: SendingAccoun
     case 'target-gone':
       return next;
     case 'pause':
-      return wait('throttled by the provider', next.until);
+      return wait(`account ${account.id} is throttled by its provider`, next.until);
     case 'renew-token': {
       // Once: the token may just have been revoked. Again: the account is broken, and waiting costs no attempt.
       if (memo.unauthorized++ > 0) throw new Unavailable(`account ${account.id}`, next.reason);

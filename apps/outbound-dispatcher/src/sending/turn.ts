@@ -74,13 +74,26 @@ export function takeTurn(
   const free = claim ? undefined : sending.slots.whenFree(demand.priority);
   if (free) {
     const woken = free.then((given) => void (memo.claim = given));
-    return { wait: blocked('waits for a connection', woken) };
+    return { wait: blocked(`waits for a connection of account ${sending.account.id}`, woken) };
   }
   memo.claim = claim;
-  const turn = sending.take(demand).then(
+  const waiting = new AbortController();
+  const turn = sending.take(demand, waiting.signal).then(
     (grant) => void (memo.held = { grant, buckets }),
-    // Another client is used now; or the budget is closing: the record stays unfinished and is taken up by the next owner.
+    // Another client is used now; or the budget is closing or the wait was given up: the record is taken up again later.
     () => undefined,
   );
-  return { wait: blocked('waits for budget', turn) };
+  return {
+    wait: blocked(`waits for the budget of account ${sending.account.id}: ${sharedOf(demand)}`, turn, () =>
+      waiting.abort(),
+    ),
+  };
+}
+
+/** What the lanes of one number wait for; the limit of a pair is nobody else's. */
+function sharedOf({ buckets }: Demand): string {
+  return buckets
+    .filter(({ borrow }) => borrow === undefined)
+    .map(({ name }) => name)
+    .join(', ');
 }

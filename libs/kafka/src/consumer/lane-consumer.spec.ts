@@ -6,7 +6,8 @@ import type { Delivery } from '../delivery.ts';
 import { blocked, deadLetter, done, skip, type Outcome } from '../outcome.ts';
 import { openGate, type PartitionGate } from '../partition-gate.ts';
 import { DeadLetterWriter } from './dead-letters.ts';
-import { LaneConsumer, type LaneConsumerOptions } from './lane-consumer.ts';
+import type { LaneConsumerOptions } from './consumer-options.ts';
+import { LaneConsumer } from './lane-consumer.ts';
 import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from './record-source.ts';
 
 const TOPIC = TOPICS.webhookReceived;
@@ -94,7 +95,7 @@ async function rig(
     deadLetters: new DeadLetterWriter({ publishRecord }, 'g', new Map([[TOPIC.name, TOPIC]])),
     handle,
     onCrash: (error) => crashes.push(error),
-    observer: { received() {}, finished() {}, failed() {}, dead() {}, event() {} },
+    observer: { received() {}, finished() {}, parked() {}, returned() {}, failed() {}, dead() {}, event() {} },
     commitIntervalMs: 5,
     backOff: { firstMs: 2, maxMs: 10 },
     drainMs: 100,
@@ -340,8 +341,10 @@ describe('lane consumer', () => {
     source.beat();
     gate.resolve();
     await tick();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(source.committed(0)).toBeUndefined();
+    source.push(1, [0, 'b']);
+    await until(() => source.committed(1) === 1);
+    // What it held may have been committed as unfinished while it was ours.
+    expect(source.committed(0) ?? 0).toBe(0);
   });
 
   it('drops what a fetch repeats after a rebalance that kept the partition', async () => {

@@ -1,49 +1,17 @@
-import { decodeEvent, type FieldProblem, type TopicDefinition } from '@heliograph/contracts';
-import type { Delivery } from '../delivery.ts';
-import { deadLetter, type Outcome } from '../outcome.ts';
-import type { PartitionGate } from '../partition-gate.ts';
-import type { BackOffSettings } from './back-off.ts';
-import { originOf, type DeadLetterWriter } from './dead-letters.ts';
-import { LaneRecord } from './lane.ts';
+import type { Outcome } from '../outcome.ts';
+import { Admission } from './admission.ts';
+import { BackPressure } from './back-pressure.ts';
+import { Committer } from './committer.ts';
+import { ConsumerHealth } from './consumer-health.ts';
+import type { LaneConsumerOptions, Progress } from './consumer-options.ts';
+import type { InputProgress } from './input-progress.ts';
+import type { Lane } from './lane.ts';
+import { LaneRecord } from './lane-record.ts';
 import { LaneScheduler, type FinalOutcome } from './lane-scheduler.ts';
+import { ConsumerParking } from './parking/consumer-parking.ts';
 import { PartitionWork } from './partition-work.ts';
-import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from './record-source.ts';
-
-/** What the consumer tells those who watch it; metrics and logs hang here. */
-export interface ConsumerObserver {
-  received(topic: string): void;
-  finished(topic: string, outcome: FinalOutcome, seconds: number): void;
-  /** A handler failed, or a dependency was missing; `plan` says what happens to the record. */
-  failed(delivery: Delivery, error: unknown, plan: string): void;
-  dead(delivery: Delivery, reason: string): void;
-  event(message: string, fields?: Record<string, unknown>): void;
-}
-
-export interface LaneConsumerOptions {
-  /** Inputs, co-partitioned; the order is their priority within a lane when `prioritised` is set. */
-  readonly topics: readonly TopicDefinition[];
-  readonly prioritised?: boolean;
-  readonly source: RecordSource;
-  readonly gate: PartitionGate;
-  readonly deadLetters: DeadLetterWriter;
-  readonly handle: (delivery: Delivery) => Promise<Outcome>;
-  /** Called before the dead letter is written, for example to publish a failed fact. May throw to try again. */
-  readonly beforeDeadLetter?: (delivery: Delivery, reason: string) => Promise<void>;
-  /** The same for a record that cannot be read, so that there is no event. */
-  readonly beforeUnreadable?: (record: Omit<Delivery, 'event'>, reason: string) => Promise<void>;
-  /** The source died; the process must end. */
-  readonly onCrash: (error: Error) => void;
-  readonly observer: ConsumerObserver;
-  readonly workers?: number;
-  readonly attempts?: number;
-  readonly backOff?: BackOffSettings;
-  /** Limits per topic-partition; above one of them fetching pauses, below half it resumes. */
-  readonly limits?: { readonly records: number; readonly bytes: number; readonly distance: number };
-  readonly commitIntervalMs?: number;
-  readonly drainMs?: number;
-  /** Handlers run, but none has ended for so long: not ready any more. */
-  readonly stuckAfterMs?: number;
-}
+import { RecordHandler } from './record-handler.ts';
+import type { SourceListener, SourceRecord } from './record-source.ts';
 
 const DEFAULT_LIMITS = { records: 2_000, bytes: 8 * 1024 * 1024, distance: 20_000 };
 
@@ -57,69 +25,81 @@ const DEFAULT_LIMITS = { records: 2_000, bytes: 8 * 1024 * 1024, distance: 20_00
 export class LaneConsumer implements SourceListener {
   private readonly works = new Map<number, PartitionWork>();
   private readonly scheduler: LaneScheduler;
-  private readonly startedAt = new WeakMap<LaneRecord, number>();
-  private readonly topics: readonly string[];
-  private generation: number | undefined;
-  private joined = false;
-  private lastHeartbeat = 0;
-  /** When a handler last ended, or began while none ran. */
-  private lastMovement = Date.now();
-  private commitTimer: NodeJS.Timeout | undefined;
-  private committing: Promise<void> = Promise.resolve();
-  private crash: Error | undefined;
+  private readonly admission: Admission;
+  private readonly committer: Committer;
+  private readonly pressure: BackPressure;
+  private readonly handler: RecordHandler;
+  private readonly health: ConsumerHealth;
+  private readonly parking: ConsumerParking | undefined;
+  private readonly priorities: ReadonlyMap<string, number>;
   private stopping = false;
 
   constructor(private readonly options: LaneConsumerOptions) {
-    this.topics = options.topics.map((topic) => topic.name);
-    this.scheduler = new LaneScheduler({
-      workers: options.workers ?? 256,
-      attempts: options.attempts ?? 8,
-      backOff: options.backOff ?? { firstMs: 200, maxMs: 30_000 },
-      handle: (record) => this.handle(record),
-      bury: (record, reason) => this.bury(record, reason),
-      onFinished: (record, { partition }, outcome) => this.finished(record, partition, outcome),
-      onFenceLost: ({ partition }) => this.suspend(partition, 'the fence was lost'),
-      onFailure: (record, error, plan) => options.observer.failed(record, error, plan),
+    const { source, topics, prioritised = false, observer, limits } = options;
+    this.priorities = new Map(topics.map(({ name }, index) => [name, prioritised ? index : 0]));
+    this.pressure = new BackPressure(source, { ...DEFAULT_LIMITS, ...limits });
+    this.handler = new RecordHandler(options);
+    this.health = new ConsumerHealth(options.stuckAfterMs ?? 60_000);
+    this.scheduler = this.openScheduler();
+    this.committer = new Committer({
+      source,
+      works: this.works,
+      intervalMs: options.commitIntervalMs ?? 1_000,
+      onRefused: (reason) => observer.event('commit refused; it is tried again', { reason }),
+    });
+    this.parking = options.parking && this.openParking(options.parking);
+    this.admission = new Admission({
+      gate: options.gate,
+      prepare: async (work) => this.parking?.of(work).recover(),
+      onAdmitted: (work) => {
+        this.scheduler.release(work);
+        this.parking?.of(work).resume();
+      },
+      event: (message, fields) => observer.event(message, fields),
     });
   }
 
   async start(): Promise<void> {
     await this.options.source.start(this);
-    this.commitTimer = setInterval(() => void this.commit(), this.options.commitIntervalMs ?? 1_000);
+    this.committer.start();
+    this.parking?.start();
   }
 
   /** Stops taking work, waits for running handlers up to the drain limit, commits what is finished and leaves the group. */
   async stop(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.commitTimer);
+    this.committer.stop();
     const drained = await this.scheduler.drain(this.options.drainMs ?? 10_000);
     if (!drained) this.options.observer.event('stopped with work in flight; it is taken up by the next owner');
-    await this.commit();
+    await this.committer.commit();
     await this.options.source.stop();
+    for (const work of this.works.values()) this.scheduler.close(work);
+    await this.parking?.stop();
   }
 
   /** Why this consumer is not ready; undefined when it is. */
   problem(): string | undefined {
-    if (this.crash) return `crashed: ${this.crash.message}`;
-    if (!this.joined) return 'has not joined its group yet';
-    const silent = Date.now() - this.lastHeartbeat;
-    if (this.lastHeartbeat > 0 && silent > 30_000) return `no heartbeat for ${Math.round(silent / 1000)} s`;
-    const still = Date.now() - this.lastMovement;
-    if (this.running > 0 && still > (this.options.stuckAfterMs ?? 60_000)) {
-      return `no progress for ${Math.round(still / 1000)} s with ${this.running} records in work`;
-    }
-    const waiting = [...this.works.values()].filter((work) => !work.admitted);
-    if (waiting.length === 0) return undefined;
-    return `partitions not admitted: ${waiting.map((work) => `${work.partition} (${work.problem})`).join(', ')}`;
+    return this.health.problem(this.running, this.works.values());
   }
 
-  /** Progress per input, for lag metrics. */
-  *progress(): Iterable<{ topic: string; partition: number; lag: number; records: number; bytes: number }> {
+  /** Progress per input and parked topic, for metrics. */
+  *progress(): Iterable<Progress> {
+    const now = Date.now();
+    const { parking } = this;
     for (const work of this.works.values()) {
       for (const [topic, input] of work.inputs) {
-        yield { topic, partition: work.partition, lag: input.lag, records: input.records, bytes: input.bytes };
+        const { lag, records, bytes, paused } = input;
+        const place = { topic, partition: work.partition };
+        const parked = () => parking?.parkedOn(topic, work);
+        yield { ...place, lag, records, bytes, paused, parked, ageSeconds: () => input.ageSeconds(now) };
       }
     }
+  }
+
+  /** A source was asked where a partition ends; a paused one tells nothing by itself. */
+  endsAt(topic: string, partition: number, endOffset: number): void {
+    const input = this.works.get(partition)?.inputs.get(topic);
+    if (input) input.endOffset = Math.max(input.endOffset, endOffset);
   }
 
   get running(): number {
@@ -128,17 +108,18 @@ export class LaneConsumer implements SourceListener {
 
   rebalancing(): void {
     this.options.observer.event('rebalance announced');
-    void this.commit();
+    void this.committer.commit();
     for (const work of this.works.values()) work.suspend('the group is rebalancing', 1);
   }
 
   assigned(assignment: ReadonlyMap<string, readonly number[]>): void {
     const partitions = new Set([...assignment.values()].flat());
-    this.generation = undefined;
-    this.joined = true;
+    this.admission.joined();
+    this.health.hasJoined();
     for (const [partition, work] of this.works) {
       if (partitions.has(partition)) continue;
       this.scheduler.close(work);
+      this.parking?.drop(work);
       this.works.delete(partition);
     }
     for (const partition of partitions) {
@@ -154,159 +135,109 @@ export class LaneConsumer implements SourceListener {
   }
 
   heartbeat(generation: number): void {
-    this.lastHeartbeat = Date.now();
-    this.generation = generation;
-    for (const work of this.works.values()) {
-      if (work.admitted || work.admitting || --work.heartbeatsToWait > 0) continue;
-      void this.admit(work, generation);
-    }
+    this.health.heartbeat();
+    this.admission.heartbeat(generation, this.works.values());
   }
 
   records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number): void {
     const work = this.works.get(partition);
     if (!work || this.stopping) return;
+    const priority = this.priorities.get(topic);
+    // Copies are only announced by the source: they are read when their lane may run.
+    if (priority === undefined) return this.parking?.hasReached(work, topic, records);
     const input = work.input(topic);
     input.endOffset = endOffset;
-    const priorityOf = this.options.prioritised ? (record: LaneRecord) => this.topics.indexOf(record.topic) : () => 0;
-    for (const source of records) {
-      const record = new LaneRecord(source, work, originOf(source));
-      if (!input.watermark.see(record)) continue;
-      input.records++;
-      input.bytes += source.bytes;
-      this.options.observer.received(topic);
-      const key = source.key?.toString('utf8') ?? '';
-      this.scheduler.enqueue(work.lane(key), record, priorityOf);
-    }
-    this.applyPressure(work, topic);
+    for (const source of records) this.take(source, work, input, priority);
+    this.pressure.apply(input, partition);
   }
 
   crashed(error: Error): void {
-    this.crash = error;
+    this.health.crashed(error);
     this.options.onCrash(error);
   }
 
+  private take(source: SourceRecord, work: PartitionWork, input: InputProgress, priority: number): void {
+    const record = new LaneRecord(source, work, input, priority);
+    if (!input.watermark.see(record.place)) return;
+    input.take(source.bytes);
+    this.options.observer.received(input.topic);
+    const lane = work.lane(source.key?.toString('utf8') ?? '');
+    if (lane.parked) this.parking!.of(work).follow(lane, record);
+    else this.scheduler.enqueue(lane, record);
+  }
+
   private adopt(partition: number): void {
-    this.works.set(partition, new PartitionWork(partition));
+    const work = new PartitionWork(partition);
+    this.parking?.adopt(work);
+    this.works.set(partition, work);
     // The client keeps pauses across assignments; a partition that comes back must not stay paused for ever.
-    for (const topic of this.topics) this.options.source.resume(topic, partition);
+    for (const topic of this.priorities.keys()) this.options.source.resume(topic, partition);
   }
 
-  private async admit(work: PartitionWork, generation: number): Promise<void> {
-    work.admitting = true;
-    try {
-      const fence = await this.options.gate.admit(work.partition, generation);
-      if (work.closed || this.generation !== generation) return;
-      work.fence = fence;
-      work.admitted = true;
-      work.commitHeld = false;
-      this.scheduler.release(work);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!work.closed) work.suspend(reason, 2);
-      this.options.observer.event('partition not admitted', { partition: work.partition, reason });
-    } finally {
-      work.admitting = false;
-      // An assignment came in between: the next heartbeat asks again under its generation.
-      if (!work.admitted && work.heartbeatsToWait <= 0) work.heartbeatsToWait = 1;
-    }
+  private openScheduler(): LaneScheduler {
+    const { workers = 256, attempts = 8, backOff = { firstMs: 200, maxMs: 30_000 }, observer } = this.options;
+    return new LaneScheduler({
+      workers,
+      attempts,
+      backOff,
+      handle: (record) => this.handle(record),
+      bury: (record, reason) => this.bury(record, reason),
+      onFinished: (record, lane, outcome) => this.finished(record, lane, outcome),
+      onParkedWaits: (lane) => this.parking!.of(lane.work).waits(lane),
+      onEmpty: (lane) => {
+        if (lane.parked) this.parking!.of(lane.work).settle(lane);
+        else lane.work.lanes.delete(lane.key);
+      },
+      onFenceLost: ({ partition }) => this.admission.suspend(this.works.get(partition), 'the fence was lost'),
+      onFailure: (record, error, plan) => observer.failed(record, error, plan),
+    });
   }
 
-  private suspend(partition: number, reason: string): void {
-    const work = this.works.get(partition);
-    if (!work?.admitted) return;
-    // Two: only the second heartbeat is certain to have begun after the refusal.
-    work.suspend(reason, 2);
-    this.options.observer.event('partition suspended', { partition: work.partition, reason });
+  private openParking(options: NonNullable<LaneConsumerOptions['parking']>): ConsumerParking {
+    const { observer } = this.options;
+    const inputs = [...this.priorities].map(([topic, priority]) => ({ topic, priority }));
+    return new ConsumerParking(options, {
+      scheduler: this.scheduler,
+      limits: this.pressure.limits,
+      inputs,
+      onMoved: (record, as) => {
+        if (as === 'parked') observer.parked(record.topic);
+        else observer.finished(record.topic, 'skipped', 0);
+        this.release(record);
+      },
+      event: (message, fields) => observer.event(message, fields),
+    });
   }
 
   private async handle(record: LaneRecord): Promise<Outcome> {
     // The scheduler counts this one already.
-    if (this.running <= 1) this.lastMovement = Date.now();
-    this.startedAt.set(record, performance.now());
+    if (this.running <= 1) this.health.movement();
+    record.startedAt = performance.now();
     try {
-      return await this.decodeAndHandle(record);
+      return await this.handler.handle(record);
     } finally {
-      this.lastMovement = Date.now();
+      this.health.movement();
     }
-  }
-
-  private async decodeAndHandle(record: LaneRecord): Promise<Outcome> {
-    if (!record.event) {
-      const decoded = decodeEvent(record.topic, record.source);
-      if (!decoded.ok) return this.buryInvalid(record, decoded.problems);
-      record.event = decoded.event;
-    }
-    return this.options.handle(record);
-  }
-
-  private async buryInvalid(record: LaneRecord, problems: readonly FieldProblem[]): Promise<Outcome> {
-    const list = problems.map(({ field, reason }) => (field ? `${field}: ${reason}` : reason)).join('; ');
-    record.memo = problems;
-    return deadLetter(`invalid record: ${list}`);
   }
 
   private async bury(record: LaneRecord, reason: string): Promise<void> {
-    const invalid = record.event === undefined;
-    if (invalid) await this.options.beforeUnreadable?.(record, reason);
-    else await this.options.beforeDeadLetter?.(record, reason);
-    const problems = invalid ? (record.memo as readonly FieldProblem[]) : [];
-    await this.options.deadLetters.write(record.source, reason, problems);
+    await this.handler.bury(record, reason);
     this.options.observer.dead(record, reason);
   }
 
-  private finished(record: LaneRecord, partition: number, outcome: FinalOutcome): void {
-    const work = this.works.get(partition)!;
-    const input = work.input(record.topic);
-    input.records--;
-    input.bytes -= record.source.bytes;
-    const began = this.startedAt.get(record) ?? performance.now();
-    this.options.observer.finished(record.topic, outcome, (performance.now() - began) / 1000);
-    this.applyPressure(work, record.topic);
+  private finished(record: LaneRecord, lane: Lane, outcome: FinalOutcome): void {
+    if (record.isCopy) {
+      this.parking!.of(lane.work).ended(lane, record);
+      this.options.observer.returned(record.topic);
+    }
+    this.options.observer.finished(record.topic, outcome, (performance.now() - record.startedAt) / 1000);
+    this.release(record);
   }
 
-  private applyPressure(work: PartitionWork, topic: string): void {
-    const limits = this.options.limits ?? DEFAULT_LIMITS;
-    const input = work.input(topic);
-    const load = Math.max(
-      input.records / limits.records,
-      input.bytes / limits.bytes,
-      input.watermark.distance / limits.distance,
-    );
-    if (!input.paused && load >= 1) {
-      input.paused = true;
-      this.options.source.pause(topic, work.partition);
-    } else if (input.paused && load < 0.5) {
-      input.paused = false;
-      this.options.source.resume(topic, work.partition);
-    }
-  }
-
-  /** One commit at a time; what changed while one was under way goes with the next. */
-  private commit(): Promise<void> {
-    this.committing = this.committing.then(() => this.commitNow());
-    return this.committing;
-  }
-
-  private async commitNow(): Promise<void> {
-    const offsets: CommitOffset[] = [];
-    const acknowledged: (() => void)[] = [];
-    for (const work of this.works.values()) {
-      if (work.commitHeld) continue;
-      for (const [topic, input] of work.inputs) {
-        const offset = input.watermark.value;
-        if (offset === undefined || offset === input.committed) continue;
-        offsets.push({ topic, partition: work.partition, offset });
-        acknowledged.push(() => (input.committed = offset));
-      }
-    }
-    if (offsets.length === 0) return;
-    try {
-      await this.options.source.commit(offsets);
-      for (const acknowledge of acknowledged) acknowledge();
-    } catch (error) {
-      this.options.observer.event('commit refused; it is tried again', {
-        reason: error instanceof Error ? error.message : String(error),
-      });
-    }
+  /** A record is finished, or out of memory. */
+  private release(record: LaneRecord): void {
+    record.place.finish();
+    record.input.release(record.source.bytes);
+    if (this.priorities.has(record.input.topic)) this.pressure.apply(record.input, record.partition);
   }
 }

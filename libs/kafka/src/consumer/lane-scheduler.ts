@@ -2,7 +2,9 @@ import { FenceLost, Retryable, Unavailable } from '@heliograph/runtime';
 import type { Outcome } from '../outcome.ts';
 import { backOffMs, type BackOffSettings } from './back-off.ts';
 import { DelayQueue } from './delay-queue.ts';
-import type { Lane, LaneOwner, LaneRecord } from './lane.ts';
+import { Fifo } from './fifo.ts';
+import type { Lane, LaneOwner, LaneWait } from './lane.ts';
+import type { LaneRecord } from './lane-record.ts';
 
 export interface LaneSchedulerOptions {
   /** Handlers running at the same time. Waiting lanes do not count. */
@@ -14,23 +16,29 @@ export interface LaneSchedulerOptions {
   readonly handle: (record: LaneRecord) => Promise<Outcome>;
   /** Writes the dead letter; the record is finished only when this resolved. */
   readonly bury: (record: LaneRecord, reason: string) => Promise<void>;
-  readonly onFinished: (record: LaneRecord, work: LaneOwner, outcome: FinalOutcome) => void;
+  readonly onFinished: (record: LaneRecord, lane: Lane, outcome: FinalOutcome) => void;
+  /** The first record of a lane that is partly parked has to wait. */
+  readonly onParkedWaits: (lane: Lane) => void;
+  /** Nothing of a lane is left in memory. */
+  readonly onEmpty: (lane: Lane) => void;
   readonly onFenceLost: (work: LaneOwner) => void;
   readonly onFailure: (record: LaneRecord, error: unknown, plan: string) => void;
 }
 
 export type FinalOutcome = 'done' | 'skipped' | 'dead';
 
+/** Nobody else could run either while one of these is away, so a lane that waits for it is never parked. */
+const NEEDED_BY_ALL = new Set(['kafka', 'redis', 'this process']);
+
 /**
  * Runs lanes: at most one record of a lane in work, lanes taken in the order they became ready, so no lane starves.
  *
  * Invariants: a lane is in `ready` exactly when its state is `ready` and its partition is admitted, in `work.held` when
- * it is ready and the partition is not. A record leaves its lane only when it is finished. Whatever ends after its
+ * it is ready and the partition is not. A record leaves its lane only when it is finished or parked. Whatever ends after its
  * partition was closed changes nothing but frees its worker.
  */
 export class LaneScheduler {
-  private ready: Lane[] = [];
-  private readyHead = 0;
+  private readonly ready = new Fifo<Lane>();
   private readonly delays = new DelayQueue();
   /** Keys whose earlier attempt, begun before the partition was lost, is still running. */
   private readonly leftovers = new Map<string, Promise<void>>();
@@ -45,13 +53,18 @@ export class LaneScheduler {
   }
 
   /** Puts a record at the end of its lane, behind records of the same or a higher priority (lower number). */
-  enqueue(lane: Lane, record: LaneRecord, priorityOf: (record: LaneRecord) => number): void {
-    const priority = priorityOf(record);
-    const first = lane.state === 'running' ? 1 : 0;
-    let at = lane.queue.length;
-    while (at > first && priorityOf(lane.queue[at - 1]!) > priority) at--;
-    lane.queue.splice(at, 0, record);
-    if (lane.queue.length === 1 || (at === 0 && lane.state === 'waiting')) this.makeReady(lane);
+  enqueue(lane: Lane, record: LaneRecord): void {
+    const isFirst = lane.queue.add(record, lane.state === 'running');
+    if (isFirst && lane.state === 'waiting') this.makeReady(lane);
+  }
+
+  /** Ends the wait of a lane, or its place among the ready ones, without running it: its records are taken away. */
+  withdraw(lane: Lane): void {
+    lane.state = 'waiting';
+    lane.turn++;
+    const { wait } = lane;
+    lane.wait = undefined;
+    wait?.giveUp?.();
   }
 
   /** Lanes of an admitted partition may run. */
@@ -76,9 +89,23 @@ export class LaneScheduler {
     });
   }
 
+  /** Forgets a partition's waiting work; what is running becomes a leftover that its key waits for. */
+  close(work: LaneOwner): void {
+    work.closed = true;
+    work.admitted = false;
+    work.held = [];
+    for (const lane of work.lanes.values()) {
+      if (lane.state === 'running' && lane.attemptInWork) this.leftovers.set(lane.key, lane.attemptInWork);
+      else this.withdraw(lane);
+      lane.turn++;
+    }
+    work.lanes.clear();
+  }
+
   private makeReady(lane: Lane): void {
     lane.state = 'ready';
     lane.turn++;
+    lane.wait = undefined;
     if (lane.work.admitted) this.ready.push(lane);
     else lane.work.held.push(lane);
     this.pump();
@@ -86,7 +113,7 @@ export class LaneScheduler {
 
   private pump(): void {
     while (!this.stopped && this.running < this.options.workers) {
-      const lane = this.nextReady();
+      const lane = this.ready.shift();
       if (!lane) return;
       if (lane.work.closed || lane.state !== 'ready') continue;
       if (!lane.work.admitted) lane.work.held.push(lane);
@@ -94,21 +121,10 @@ export class LaneScheduler {
     }
   }
 
-  private nextReady(): Lane | undefined {
-    const lane = this.ready[this.readyHead];
-    if (!lane) {
-      this.ready = [];
-      this.readyHead = 0;
-      return undefined;
-    }
-    this.readyHead++;
-    return lane;
-  }
-
   private start(lane: Lane): void {
-    const record = lane.queue[0]!;
+    const record = lane.queue.first!;
     const leftover = this.leftovers.get(lane.key);
-    if (leftover) return this.wait(lane, leftover);
+    if (leftover) return this.wait(lane, { cause: undefined, until: leftover });
     lane.state = 'running';
     lane.turn++;
     this.running++;
@@ -119,6 +135,7 @@ export class LaneScheduler {
       .catch((error: unknown) => this.fail(lane, record, error))
       .finally(() => {
         this.running--;
+        if (lane.attemptInWork === run) lane.attemptInWork = undefined;
         if (work.closed && this.leftovers.get(lane.key) === run) this.leftovers.delete(lane.key);
         if (this.running === 0) this.idleWaiters.splice(0).forEach((wake) => wake());
         this.pump();
@@ -126,20 +143,11 @@ export class LaneScheduler {
     lane.attemptInWork = run;
   }
 
-  /** Forgets a partition's waiting work; what is running becomes a leftover that its key waits for. */
-  close(work: LaneOwner): void {
-    work.closed = true;
-    work.admitted = false;
-    work.held = [];
-    for (const lane of work.lanes.values()) {
-      if (lane.state === 'running' && lane.attemptInWork) this.leftovers.set(lane.key, lane.attemptInWork);
-      lane.turn++;
-    }
-    work.lanes.clear();
-  }
-
   private async settle(lane: Lane, record: LaneRecord, outcome: Outcome): Promise<void> {
-    if (outcome.kind === 'blocked') return this.wait(lane, outcome.until);
+    if (outcome.kind === 'blocked') {
+      if (lane.work.closed) return outcome.giveUp?.();
+      return this.wait(lane, { cause: outcome.reason, until: outcome.until, giveUp: outcome.giveUp });
+    }
     if (outcome.kind === 'dead' && !lane.work.closed) await this.options.bury(record, outcome.reason);
     this.finish(lane, record, outcome.kind);
   }
@@ -152,15 +160,14 @@ export class LaneScheduler {
       return this.makeReady(lane);
     }
     if (error instanceof Unavailable) {
-      record.waits++;
       this.options.onFailure(record, error, 'waits');
-      return this.wait(lane, Date.now() + backOffMs({ ...backOff, maxMs: 5_000 }, record.waits));
+      return this.waitForDependency(lane, record, error);
     }
     if (error instanceof Retryable && record.attempt < attempts) {
       this.options.onFailure(record, error, 'is tried again');
-      const at = Date.now() + backOffMs(backOff, record.attempt);
+      const until = Date.now() + backOffMs(backOff, record.attempt);
       record.attempt++;
-      return this.wait(lane, at);
+      return this.wait(lane, { cause: 'is tried again', until });
     }
     this.options.onFailure(record, error, 'is dead-lettered');
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -169,29 +176,40 @@ export class LaneScheduler {
       await this.options.bury(record, reason + tries);
       this.finish(lane, record, 'dead');
     } catch (buryError) {
-      record.waits++;
       this.options.onFailure(record, buryError, 'waits');
-      this.wait(lane, Date.now() + backOffMs({ ...backOff, maxMs: 5_000 }, record.waits));
+      this.waitForDependency(lane, record, buryError);
     }
+  }
+
+  private waitForDependency(lane: Lane, record: LaneRecord, error: unknown): void {
+    record.waits++;
+    const { dependency } = error instanceof Unavailable ? error : { dependency: 'this process' };
+    const cause = NEEDED_BY_ALL.has(dependency) ? undefined : `${dependency} is unavailable`;
+    const until = Date.now() + backOffMs({ ...this.options.backOff, maxMs: 5_000 }, record.waits);
+    this.wait(lane, { cause, until });
   }
 
   private finish(lane: Lane, record: LaneRecord, outcome: FinalOutcome): void {
     if (lane.work.closed) return;
-    record.finished = true;
+    record.place.finish();
     lane.queue.shift();
-    this.options.onFinished(record, lane.work, outcome);
-    if (lane.queue.length > 0) this.makeReady(lane);
-    else lane.work.lanes.delete(lane.key);
+    this.options.onFinished(record, lane, outcome);
+    if (lane.queue.first) return this.makeReady(lane);
+    lane.state = 'waiting';
+    this.options.onEmpty(lane);
   }
 
-  private wait(lane: Lane, until: Promise<unknown> | number): void {
-    if (lane.work.closed) return;
+  private wait(lane: Lane, wait: LaneWait): void {
+    if (lane.work.closed) return wait.giveUp?.();
     lane.state = 'waiting';
+    lane.wait = wait;
     const turn = ++lane.turn;
+    lane.queue.first!.waitedSince ||= Date.now();
     const wake = () => {
       if (lane.turn === turn && !this.stopped) this.makeReady(lane);
     };
-    if (typeof until === 'number') this.delays.add(until, wake);
-    else until.then(wake, wake);
+    if (typeof wait.until === 'number') this.delays.add(wait.until, wake);
+    else wait.until.then(wake, wake);
+    if (lane.parked) this.options.onParkedWaits(lane);
   }
 }

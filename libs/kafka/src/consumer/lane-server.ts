@@ -1,7 +1,8 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { runWithTraceparent } from '@heliograph/runtime';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { TopicDefinition } from '@heliograph/contracts';
+import { parkedTopic, type TopicDefinition } from '@heliograph/contracts';
+import { endOffsets } from '../cluster/end-offsets.ts';
 import type { Kafka } from '../cluster/kafka.ts';
 import type { Delivery } from '../delivery.ts';
 import { done, type Outcome } from '../outcome.ts';
@@ -9,8 +10,13 @@ import type { PartitionGate } from '../partition-gate.ts';
 import type { EventPublisher } from '../publisher/event-publisher.ts';
 import { DeadLetterWriter } from './dead-letters.ts';
 import { KafkajsSource } from './kafkajs-source.ts';
-import { LaneConsumer, type ConsumerObserver, type LaneConsumerOptions } from './lane-consumer.ts';
+import type { ConsumerObserver, LaneConsumerOptions } from './consumer-options.ts';
+import { LaneConsumer } from './lane-consumer.ts';
 import { consumerMetrics, reporting, type ProgressReport } from './metrics.ts';
+import { KafkaParkedStore } from './parking/kafka-parked-store.ts';
+import type { ParkingOptions } from './parking/parking-options.ts';
+
+const ENDS_EVERY_MS = 5_000;
 
 /** Where a server reports what operators should know; Nest's and pino's loggers fit. */
 export interface LaneServerLog {
@@ -35,8 +41,13 @@ export interface LaneServerOptions extends Pick<
   readonly kafka: Kafka;
   readonly group: string;
   readonly gate: PartitionGate;
-  /** Writes dead letters. */
+  /** Writes dead letters, and copies of what is parked. */
   readonly publisher: EventPublisher;
+  /**
+   * Lanes that wait while a limit is reached are moved to `<topic>.<group>.parked`, which must exist
+   * (docs/decisions/0007-parking.md). For consumers whose lanes may wait one by one, for longer than others can bear.
+   */
+  readonly parking?: Omit<ParkingOptions, 'store'>;
   readonly log: LaneServerLog;
 }
 
@@ -49,14 +60,19 @@ export class LaneServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   readonly consumer: LaneConsumer;
   private readonly report: ProgressReport;
+  private endsTimer: NodeJS.Timeout | undefined;
+  private isAsking = false;
 
   constructor(private readonly options: LaneServerOptions) {
     super();
-    const topics = new Map<string, TopicDefinition>(options.topics.map((topic) => [topic.name, topic]));
+    const { kafka, group, topics, publisher, parking } = options;
+    const byName = new Map<string, TopicDefinition>(topics.map((topic) => [topic.name, topic]));
+    const parked = parking ? topics.map((topic) => parkedTopic(topic, group)) : [];
     this.consumer = new LaneConsumer({
       ...options,
-      source: new KafkajsSource(options.kafka, options.group, options.topics),
-      deadLetters: new DeadLetterWriter(options.publisher, options.group, topics),
+      parking: parking && { ...parking, store: new KafkaParkedStore(kafka, group, topics, publisher) },
+      source: new KafkajsSource(kafka, group, [...topics, ...parked]),
+      deadLetters: new DeadLetterWriter(publisher, group, byName),
       handle: (delivery) => this.dispatch(delivery),
       observer: this.observer(),
     });
@@ -73,6 +89,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
     try {
       reporting.add(this.report);
       await this.consumer.start();
+      this.endsTimer = setInterval(() => void this.askForEnds(), ENDS_EVERY_MS);
       callback();
     } catch (error) {
       callback(error);
@@ -81,6 +98,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
 
   async close(): Promise<void> {
     reporting.delete(this.report);
+    clearInterval(this.endsTimer);
     await this.consumer.stop();
   }
 
@@ -101,6 +119,23 @@ export class LaneServer extends Server implements CustomTransportStrategy {
     });
   }
 
+  /** While a partition is paused nothing is fetched that would tell how far behind it is. */
+  private async askForEnds(): Promise<void> {
+    const paused = [...this.consumer.progress()].filter((input) => input.paused).map(({ topic }) => topic);
+    if (this.isAsking || paused.length === 0) return;
+    this.isAsking = true;
+    try {
+      const topics = this.options.topics.filter(({ name }) => paused.includes(name));
+      for (const { topic, partition, end } of await endOffsets(this.options.kafka, topics)) {
+        this.consumer.endsAt(topic, partition, end);
+      }
+    } catch {
+      // The gauges stay what they were; whether Kafka can be reached is for others to say.
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
   private observer(): ConsumerObserver {
     const { group, log } = this.options;
     return {
@@ -109,6 +144,8 @@ export class LaneServer extends Server implements CustomTransportStrategy {
         consumerMetrics.finished.inc({ group, topic, outcome });
         consumerMetrics.seconds.observe({ group, topic }, seconds);
       },
+      parked: (topic) => consumerMetrics.parked.inc({ group, topic }),
+      returned: (topic) => consumerMetrics.returned.inc({ group, topic }),
       failed: ({ topic, partition, offset, attempt }, error, plan) => {
         const name = error instanceof Error ? error.name : 'unknown';
         consumerMetrics.failures.inc({ group, topic, error: name });

@@ -1,7 +1,6 @@
-import type { CloudEvent } from '@heliograph/contracts';
-import type { Delivery } from '../delivery.ts';
-import type { SourceRecord } from './record-source.ts';
-import type { Tracked } from './watermark.ts';
+import { LaneQueue } from './lane-queue.ts';
+import type { LaneRecord } from './lane-record.ts';
+import type { ParkedLane } from './parking/parked-lane.ts';
 
 /** What a lane needs to know of the partition it belongs to. */
 export interface LaneOwner {
@@ -14,42 +13,16 @@ export interface LaneOwner {
   closed: boolean;
 }
 
-/** A record waiting in its lane, or in work. The handler sees it as its `Delivery`. */
-export class LaneRecord implements Tracked, Delivery {
-  finished = false;
-  attempt = 1;
-  /** Waits in a row for a dependency, for the back-off; they count against nothing. */
-  waits = 0;
-  memo?: unknown;
-  event!: CloudEvent;
-
-  constructor(
-    readonly source: SourceRecord,
-    private readonly work: LaneOwner,
-    readonly origin: string,
-  ) {}
-
-  get topic(): string {
-    return this.source.topic;
-  }
-  get partition(): number {
-    return this.source.partition;
-  }
-  get offset(): number {
-    return this.source.offset;
-  }
-  get fence(): string {
-    return this.work.fence;
-  }
-  get value(): Buffer {
-    return this.source.value ?? Buffer.alloc(0);
-  }
+/** Why and until when a lane waits. */
+export interface LaneWait {
+  /** Lanes with the same cause wait for the same thing. Undefined: this wait never parks the lane. */
+  readonly cause: string | undefined;
+  /** A moment of Date.now(), or a promise. */
+  readonly until: number | Promise<unknown>;
+  readonly giveUp?: (() => void) | undefined;
 }
 
-/**
- * ready: in the queue for a worker; running: in a handler; waiting: blocked or
- * backing off, holding no worker.
- */
+/** ready: in the queue for a worker; running: in a handler; waiting: blocked or backing off, holding no worker. */
 export type LaneState = 'ready' | 'running' | 'waiting';
 
 /** The queue of one key: first in, first out, at most one in work. */
@@ -57,9 +30,15 @@ export class Lane {
   state: LaneState = 'waiting';
   /** Bumped at every change of state, so that a wake-up for an earlier wait does nothing. */
   turn = 0;
-  readonly queue: LaneRecord[] = [];
-  /** The handler call in work, or the last one. */
-  attemptInWork?: Promise<void>;
+  readonly queue = new LaneQueue<LaneRecord>();
+  /** Set while it waits for something; not while it merely has nothing to do. */
+  wait: LaneWait | undefined = undefined;
+  /** The handler call in work. */
+  attemptInWork: Promise<void> | undefined = undefined;
+  /** Set while records of this key are on the parked topic. */
+  parked: ParkedLane | undefined = undefined;
+  /** A record of it cannot be moved, so it is not parked again. */
+  unparkable = false;
 
   constructor(
     readonly key: string,

@@ -1,15 +1,19 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Progress } from './consumer-options.ts';
 
-/** What a consumer tells the lag gauges when they are scraped. */
+/** What a consumer tells the gauges when they are scraped. */
 export interface ProgressReport {
   readonly group: string;
-  progress(): Iterable<{ topic: string; partition: number; lag: number; records: number }>;
+  progress(): Iterable<Progress>;
 }
 
 /** The consumers of this process; each adds itself while it runs. */
 export const reporting = new Set<ProgressReport>();
 
-/** Metrics of consumption, one place. Records in = done + skipped + dead + what is still in work (promise 8). */
+/**
+ * Metrics of consumption, one place. Of a process (promise 8):
+ * received + returned = done + skipped + dead + parked + unfinished in memory.
+ */
 export const consumerMetrics = {
   received: new Counter({
     name: 'heliograph_consumer_received_total',
@@ -34,10 +38,44 @@ export const consumerMetrics = {
   }),
   lag: new Gauge({
     name: 'heliograph_consumer_lag_records',
-    help: 'End offset minus watermark per topic-partition of this member',
+    help: 'End offset minus watermark per topic-partition of this member; scale on it',
     labelNames: ['group', 'topic', 'partition'],
     collect() {
       report(this, ({ lag }) => lag);
+    },
+  }),
+  age: new Gauge({
+    name: 'heliograph_consumer_oldest_unfinished_seconds',
+    help: 'Time since the oldest unfinished record that was read was written; 0 without one',
+    labelNames: ['group', 'topic', 'partition'],
+    collect() {
+      report(this, ({ ageSeconds }) => ageSeconds());
+    },
+  }),
+  parked: new Counter({
+    name: 'heliograph_consumer_parked_total',
+    help: 'Records moved to the parked topic, by the topic they came from',
+    labelNames: ['group', 'topic'],
+  }),
+  returned: new Counter({
+    name: 'heliograph_consumer_returned_total',
+    help: 'Parked records that ended, by the topic they came from',
+    labelNames: ['group', 'topic'],
+  }),
+  parkedRecords: new Gauge({
+    name: 'heliograph_consumer_parked_records',
+    help: 'Unfinished records on a parked topic, in the partitions of this member',
+    labelNames: ['group', 'topic', 'partition'],
+    collect() {
+      report(this, ({ parked }) => parked()?.records);
+    },
+  }),
+  parkedKeys: new Gauge({
+    name: 'heliograph_consumer_parked_keys',
+    help: 'Keys with unfinished records on a parked topic, in the partitions of this member',
+    labelNames: ['group', 'topic', 'partition'],
+    collect() {
+      report(this, ({ parked }) => parked()?.keys);
     },
   }),
   waiting: new Gauge({
@@ -50,14 +88,13 @@ export const consumerMetrics = {
   }),
 };
 
-function report(
-  gauge: Gauge<'group' | 'topic' | 'partition'>,
-  read: (input: { lag: number; records: number }) => number,
-): void {
+function report(gauge: Gauge<'group' | 'topic' | 'partition'>, read: (input: Progress) => number | undefined): void {
   gauge.reset();
-  for (const { group, progress } of [...reporting].map((r) => ({ group: r.group, progress: r.progress() }))) {
-    for (const input of progress) {
-      gauge.set({ group, topic: input.topic, partition: String(input.partition) }, read(input));
+  for (const member of reporting) {
+    for (const input of member.progress()) {
+      const value = read(input);
+      const labels = { group: member.group, topic: input.topic, partition: String(input.partition) };
+      if (value !== undefined) gauge.set(labels, value);
     }
   }
 }

@@ -1,22 +1,5 @@
+import { InputProgress } from './input-progress.ts';
 import { Lane, type LaneOwner } from './lane.ts';
-import { Watermark } from './watermark.ts';
-
-/** What is known of one input topic within a partition. */
-export class InputProgress {
-  readonly watermark = new Watermark();
-  /** Unfinished records and their bytes in memory. */
-  records = 0;
-  bytes = 0;
-  paused = false;
-  /** Last offset the broker acknowledged as committed. */
-  committed: number | undefined;
-  endOffset = 0;
-
-  get lag(): number {
-    const next = this.watermark.value ?? this.committed;
-    return next === undefined ? 0 : Math.max(0, this.endOffset - next);
-  }
-}
 
 /**
  * The work on one partition number across all co-partitioned inputs, for as long as this member keeps it. Lanes run only
@@ -36,13 +19,12 @@ export class PartitionWork implements LaneOwner {
   heartbeatsToWait = 1;
   /** Why the partition is not admitted, for readiness. */
   problem = 'waits for the first heartbeat';
-  since = Date.now();
 
   constructor(readonly partition: number) {}
 
   input(topic: string): InputProgress {
     let input = this.inputs.get(topic);
-    if (!input) this.inputs.set(topic, (input = new InputProgress()));
+    if (!input) this.inputs.set(topic, (input = new InputProgress(topic)));
     return input;
   }
 
@@ -53,7 +35,6 @@ export class PartitionWork implements LaneOwner {
   }
 
   suspend(reason: string, heartbeatsToWait: number): void {
-    if (this.admitted) this.since = Date.now();
     this.admitted = false;
     this.problem = reason;
     this.heartbeatsToWait = heartbeatsToWait;

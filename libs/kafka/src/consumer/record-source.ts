@@ -1,3 +1,5 @@
+import { headerText } from '@heliograph/contracts';
+
 /** One record as it came from the broker. Offsets are numbers: 2^53 records are out of reach. */
 export interface SourceRecord {
   readonly topic: string;
@@ -8,6 +10,12 @@ export interface SourceRecord {
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
   /** Key and value size; what back-pressure counts. */
   readonly bytes: number;
+}
+
+/** When a record was written by what its event says, milliseconds since the epoch; now when it says nothing. */
+export function writtenAt(record: Pick<SourceRecord, 'headers'>): number {
+  const at = Date.parse(headerText(record, 'ce_time') ?? '');
+  return Number.isNaN(at) ? Date.now() : at;
 }
 
 /** What a source tells its consumer. No call may block: records are only put away. */

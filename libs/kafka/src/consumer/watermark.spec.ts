@@ -1,29 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Watermark } from './watermark.ts';
+import { Place, Watermark } from './watermark.ts';
 
 describe('watermark', () => {
   it('is the lowest unfinished offset, or the highest seen plus one', () => {
     const watermark = new Watermark();
     expect(watermark.value).toBeUndefined();
-    const records = [3, 4, 9].map((offset) => ({ offset, finished: false }));
+    const records = [3, 4, 9].map((offset) => new Place(offset, undefined));
     records.forEach((record) => expect(watermark.see(record)).toBe(true));
     expect(watermark.value).toBe(3);
-    records[1]!.finished = true;
+    records[1]!.finish();
     expect(watermark.value).toBe(3);
-    records[0]!.finished = true;
+    records[0]!.finish();
     expect(watermark.value).toBe(9);
     expect(watermark.distance).toBe(1);
-    records[2]!.finished = true;
+    records[2]!.finish();
     expect(watermark.value).toBe(10);
     expect(watermark.distance).toBe(0);
   });
 
   it('does not see an offset twice', () => {
     const watermark = new Watermark();
-    expect(watermark.see({ offset: 5, finished: false })).toBe(true);
-    expect(watermark.see({ offset: 5, finished: false })).toBe(false);
-    expect(watermark.see({ offset: 4, finished: false })).toBe(false);
+    expect(watermark.see(new Place(5, undefined))).toBe(true);
+    expect(watermark.see(new Place(5, undefined))).toBe(false);
+    expect(watermark.see(new Place(4, undefined))).toBe(false);
   });
 
   it('never passes an unfinished offset, whatever the gaps and the order of finishing', () => {
@@ -33,12 +33,12 @@ describe('watermark', () => {
         fc.infiniteStream(fc.nat()),
         (offsets, picks) => {
           const watermark = new Watermark();
-          const open = [...offsets].sort((a, b) => a - b).map((offset) => ({ offset, finished: false }));
+          const open = [...offsets].sort((a, b) => a - b).map((offset) => new Place(offset, undefined));
           open.forEach((record) => watermark.see(record));
           const highest = open.at(-1)!.offset;
           while (open.length > 0) {
             expect(watermark.value).toBe(Math.min(...open.map((record) => record.offset)));
-            open.splice(picks.next().value! % open.length, 1)[0]!.finished = true;
+            open.splice(picks.next().value! % open.length, 1)[0]!.finish();
           }
           expect(watermark.value).toBe(highest + 1);
         },

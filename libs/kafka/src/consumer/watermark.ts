@@ -1,7 +1,24 @@
 /** One offset that was seen, in the order of the partition. */
-export interface Tracked {
-  readonly offset: number;
-  finished: boolean;
+export class Place {
+  finished = false;
+
+  /**
+   * @param written when its record was written, milliseconds since the epoch, or who knows. Let go of when it is finished:
+   *   one unfinished record must not keep all the finished ones behind it in memory.
+   */
+  constructor(
+    readonly offset: number,
+    private written: number | { readonly writtenAt: number } | undefined,
+  ) {}
+
+  get writtenAt(): number | undefined {
+    return typeof this.written === 'object' ? this.written.writtenAt : this.written;
+  }
+
+  finish(): void {
+    this.finished = true;
+    this.written = undefined;
+  }
 }
 
 /**
@@ -10,30 +27,38 @@ export interface Tracked {
  * offsets that were seen are waited for.
  */
 export class Watermark {
-  private entries: Tracked[] = [];
+  private entries: Place[] = [];
   private head = 0;
   private highest = -1;
 
   /** @returns false when the offset was seen before (a fetch repeated after a rebalance) */
-  see(entry: Tracked): boolean {
+  see(entry: Place): boolean {
     if (entry.offset <= this.highest) return false;
     this.highest = entry.offset;
     this.entries.push(entry);
     return true;
   }
 
+  /** The lowest unfinished one; undefined when all are finished. */
+  get lowest(): Place | undefined {
+    this.advance();
+    return this.entries[this.head];
+  }
+
+  /** Behind the highest one seen; 0 before anything was. */
+  get end(): number {
+    return this.highest + 1;
+  }
+
   /** The next offset to commit; undefined before anything was seen. */
   get value(): number | undefined {
-    this.advance();
-    const lowest = this.entries[this.head];
-    if (lowest) return lowest.offset;
-    return this.highest < 0 ? undefined : this.highest + 1;
+    return this.lowest?.offset ?? (this.highest < 0 ? undefined : this.end);
   }
 
   /** Highest seen minus watermark: how far the fetch position ran ahead. */
   get distance(): number {
     const value = this.value;
-    return value === undefined ? 0 : this.highest + 1 - value;
+    return value === undefined ? 0 : this.end - value;
   }
 
   private advance(): void {
