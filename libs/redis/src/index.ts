@@ -1,5 +1,6 @@
 export { RedisClient } from './client/redis-client.ts';
 export type { HeldFence, RedisOptions } from './client/redis-client.ts';
+export { PartitionGathering } from './client/gathering.ts';
 export { script } from './client/script.ts';
 export type { Script } from './client/script.ts';
 export { checkRedisSettings } from './client/settings-check.ts';

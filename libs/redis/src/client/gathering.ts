@@ -1,0 +1,71 @@
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Makes one call of what is asked for within one turn: whoever asks while the present callback and its promises run shares
+ * the call that follows them. Nobody waits for others to come.
+ */
+export class Gathering<Item, Result> {
+  readonly #most: number;
+  readonly #call: (items: Item[]) => Promise<readonly Result[]>;
+  #waiting: Waiting<Item, Result>[] = [];
+
+  /**
+   * @param most items of one call
+   * @param call gives a result per item, in their order; when it rejects, all of them do
+   */
+  constructor(most: number, call: (items: Item[]) => Promise<readonly Result[]>) {
+    this.#most = most;
+    this.#call = call;
+  }
+
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) process.nextTick(() => this.#callAll());
+      this.#waiting.push({ item, resolve, reject });
+    });
+  }
+
+  #callAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (let from = 0; from < waiting.length; from += this.#most)
+      void this.#callFor(waiting.slice(from, from + this.#most));
+  }
+
+  async #callFor(waiting: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#call(waiting.map(({ item }) => item));
+      waiting.forEach(({ resolve }, index) => resolve(results[index] as Result));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+}
+
+/** One gathering per partition, under the fence that was named last. */
+export class PartitionGathering<Item, Result = void> {
+  readonly #most: number;
+  readonly #call: (partition: number, items: Item[], fence: string) => Promise<readonly Result[]>;
+  readonly #gatherings = new Map<number, { readonly fence: string; readonly calls: Gathering<Item, Result> }>();
+
+  /** @param most and @param call as those of {@link Gathering} */
+  constructor(most: number, call: (partition: number, items: Item[], fence: string) => Promise<readonly Result[]>) {
+    this.#most = most;
+    this.#call = call;
+  }
+
+  /** @param fence token; empty where none is needed */
+  add(partition: number, item: Item, fence = ''): Promise<Result> {
+    let gathering = this.#gatherings.get(partition);
+    if (gathering?.fence !== fence) {
+      const calls = new Gathering<Item, Result>(this.#most, (items) => this.#call(partition, items, fence));
+      gathering = { fence, calls };
+      this.#gatherings.set(partition, gathering);
+    }
+    return gathering.calls.add(item);
+  }
+}
