@@ -3,7 +3,7 @@ import { sessionKey, SessionReader, windowKey } from '@heliograph/conversations'
 import { fenceKey, script, type RedisClient } from '@heliograph/redis';
 import { Unavailable } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
-import { fieldsOf } from '../sessions/session.store.ts';
+import { fieldsOf, WINDOW_KEPT_MS } from '../sessions/session.store.ts';
 import type { Unpublished } from '../sessions/unpublished.ts';
 
 const lua = (name: string): URL => new URL(`./${name}.lua`, import.meta.url);
@@ -45,7 +45,7 @@ export class RebuildStore {
       sessionKey(partition, conversationId),
       windowKey(partition, conversationId),
     ];
-    await this.redis.runScript(RESTORE, keys, [runId, generation, ...fieldsOf(restored)]);
+    await this.redis.runScript(RESTORE, keys, [runId, generation, ...fieldsOf(restored), WINDOW_KEPT_MS]);
   }
 
   /** The number each conversation's state has reached; 0 without a state. @throws Unavailable */

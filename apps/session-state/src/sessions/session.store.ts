@@ -1,18 +1,21 @@
 import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
 import { messageKey, sessionKey, windowKey } from '@heliograph/conversations';
-import { script, type HeldFence, type RedisClient } from '@heliograph/redis';
+import { PartitionGathering, script, type HeldFence, type RedisClient } from '@heliograph/redis';
+import { SERVICE } from '../config.ts';
 import { KEPT_MS } from '../fold/messages.ts';
 import { lastFact } from '../fold/recent-facts.ts';
 import { jsonOf, type Cause, type Unpublished } from './unpublished.ts';
 
 const lua = (name: string): URL => new URL(`./${name}.lua`, import.meta.url);
 const TAKE = script({ name: 'take-session', file: lua('take-session'), keys: 2 });
-const WRITE = script({ name: 'write-session', file: lua('write-session'), keys: 3 });
-const CLEAR = script({ name: 'clear-session', file: lua('clear-session'), keys: 1 });
+const WRITE = script({ name: 'write-sessions', file: lua('write-sessions'), keys: 'any' });
+const CLEAR = script({ name: 'clear-sessions', file: lua('clear-sessions'), keys: 'any' });
 const INDEX = script({ name: 'index-message', file: lua('index-message'), keys: 1 });
 
 /** Longer than any provider's window counts. */
-const WINDOW_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+export const WINDOW_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** Conversations of one script: a few kilobytes each, and about 10 µs of Redis' time. */
+const MOST_PER_CALL = 64;
 
 export type Taken =
   /** Everything of it is published. */
@@ -27,6 +30,14 @@ export type Taken =
  * moment leaves enough to publish the same entries under the same numbers.
  */
 export class SessionStore {
+  private readonly writes = new PartitionGathering<WrittenSession, boolean>(
+    MOST_PER_CALL,
+    (partition, sessions, token) => this.writeAll(partition, sessions, token),
+  );
+  private readonly clears = new PartitionGathering<SessionSnapshot>(MOST_PER_CALL, (partition, published) =>
+    this.clearAll(partition, published),
+  );
+
   /**
    * @param publishMs how long a publish can last after this store named its publisher, until its last byte has arrived:
    * publish deadline + the time of one try + a margin
@@ -61,24 +72,19 @@ export class SessionStore {
    * @returns false when Redis has another state than that, or one that is not published: nothing was written
    * @throws FenceLost, Unavailable; after the latter it may have been written
    */
-  async write(
-    fence: HeldFence,
+  write(
+    { partition, token }: HeldFence,
     before: SessionSnapshot | undefined,
     next: Unpublished,
     json = jsonOf(next),
   ): Promise<boolean> {
-    const { conversationId } = next.state;
-    const keys = [sessionKey(fence.partition, conversationId), windowKey(fence.partition, conversationId)];
-    const written = await this.redis.runFenced<number>(WRITE, fence, keys, [
-      before === undefined ? '' : lastFact(before),
-      ...fieldsOf(next, json),
-    ]);
-    return written === 1;
+    const fields = [before === undefined ? '' : lastFact(before), ...fieldsOf(next, json)];
+    return this.writes.add(partition, { conversationId: next.state.conversationId, fields }, token);
   }
 
   /** Call when the entries and the snapshot are acknowledged. @throws Unavailable; clearing again is safe */
-  async clear(partition: number, published: SessionSnapshot): Promise<void> {
-    await this.redis.runScript(CLEAR, [sessionKey(partition, published.conversationId)], [lastFact(published)]);
+  clear(partition: number, published: SessionSnapshot): Promise<void> {
+    return this.clears.add(partition, published);
   }
 
   /** Makes messages findable by id alone. @throws Unavailable */
@@ -87,11 +93,36 @@ export class SessionStore {
       this.redis.runScript(INDEX, [messageKey(id)], [conversationId, KEPT_MS]);
     await Promise.all(messageIds.map(index));
   }
+
+  private async writeAll(partition: number, sessions: readonly WrittenSession[], token: string): Promise<boolean[]> {
+    const fence = { partition, group: SERVICE, token };
+    const keys = sessions.flatMap(({ conversationId }) => [
+      sessionKey(partition, conversationId),
+      windowKey(partition, conversationId),
+    ]);
+    const written = await this.redis.runFenced<number[]>(WRITE, fence, keys, [
+      WINDOW_KEPT_MS,
+      ...sessions.flatMap(({ fields }) => fields),
+    ]);
+    return written.map((one) => one === 1);
+  }
+
+  private async clearAll(partition: number, published: readonly SessionSnapshot[]): Promise<[]> {
+    const keys = published.map(({ conversationId }) => sessionKey(partition, conversationId));
+    await this.redis.runScript(CLEAR, keys, published.map(lastFact));
+    return [];
+  }
+}
+
+/** One conversation of {@link WRITE}: the fact it ended with before, and what is written. */
+interface WrittenSession {
+  readonly conversationId: string;
+  readonly fields: readonly (string | number)[];
 }
 
 /**
  * What every script that writes a state takes: hash of the fact folded last, state, sequence, entries, cause (empty: all of
- * it is published), the window and its time to live.
+ * it is published), and the window.
  */
 export function fieldsOf(
   written: Pick<Unpublished, 'state'> & Partial<Unpublished>,
@@ -105,6 +136,5 @@ export function fieldsOf(
     `[${json.entries.join(',')}]`,
     cause === undefined ? '' : JSON.stringify(cause),
     state.lastCustomerMessageAt === undefined ? '' : Date.parse(state.lastCustomerMessageAt),
-    WINDOW_KEPT_MS,
   ];
 }
