@@ -9,6 +9,7 @@ const parts = (over: Partial<RowParts> = {}): RowParts => ({
   scenario: 'kill',
   tally: judge(cleanRun()),
   strikes: [strike(600, 1_000, 3_400), strike(500, 5_000, 6_000)],
+  restarted: 0,
   began: 0,
   ended: 20_000,
   ...over,

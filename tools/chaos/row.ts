@@ -24,6 +24,8 @@ export interface Row {
   contradicted: number;
   misnumbered: number;
   faults: number;
+  /** Processes that ended by themselves and were started again, as an orchestrator would. */
+  restarted: number;
   seconds: number;
   /** Why it does not count, or what else went wrong with the row itself. */
   problem: string | null;
@@ -34,13 +36,14 @@ export interface RowParts {
   scenario: string;
   tally: Tally;
   strikes: readonly Strike[];
+  restarted: number;
   /** Milliseconds since the epoch. */
   began: number;
   ended: number;
   failure?: Error;
 }
 
-export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowParts): Row {
+export function rowOf({ scenario, tally, strikes, restarted, began, ended, failure }: RowParts): Row {
   const inFlightAtFault = Math.min(...strikes.map((strike) => strike.inFlight));
   const { done, skipped, dead, lost, repeatedSilent, repeatedMarked, swapped, throttled, ...more } = tally;
   const { sentAfterWaking, unresolved, contradicted, misnumbered, findings } = more;
@@ -62,6 +65,7 @@ export function rowOf({ scenario, tally, strikes, began, ended, failure }: RowPa
     contradicted,
     misnumbered,
     faults: strikes.length,
+    restarted,
     seconds: tenths(ended - began),
     problem: problemOf(strikes, failure),
     findings,

@@ -26,6 +26,7 @@ export interface LoadOptions {
 const WIDTH = 32;
 const TICK_MS = 50;
 const RETRY_MS = 100;
+const ACCEPTED_MS = 120_000;
 const OPENING_MS = 90_000;
 
 /**
@@ -152,6 +153,7 @@ export class Load {
 
   /** Repeats it under the same key until it is accepted: an answer may be lost with the process that owed it. */
   async #accepted(request: unknown, key: string): Promise<string> {
+    const until = Date.now() + ACCEPTED_MS;
     for (;;) {
       try {
         const { status, body } = await this.#system.api.trySend(request, key);
@@ -160,6 +162,7 @@ export class Load {
       } catch (error) {
         if (error instanceof Refused) throw error;
       }
+      if (Date.now() > until) throw new Refused(`command ${key} is not accepted, however often it is repeated`);
       await delay(RETRY_MS);
     }
   }

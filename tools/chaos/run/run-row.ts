@@ -23,7 +23,7 @@ export async function runRow(scenario: Scenario, options: RunOptions): Promise<R
     row = await attackAndJudge(scenario, options, began);
   } catch (error) {
     // No system to attack, or none left to ask.
-    const parts = { tally: sumOf([]), strikes: [], failure: error as Error };
+    const parts = { tally: sumOf([]), strikes: [], restarted: 0, failure: error as Error };
     row = rowOf({ scenario: scenario.name, began, ended: Date.now(), ...parts });
   }
   if (isGood(row)) return row;
@@ -38,10 +38,15 @@ async function attackAndJudge(scenario: Scenario, options: RunOptions, began: nu
   const stage = await options.stages.stageFor(needs);
   const trial = new Trial({ ...options, row: name, stage, load });
   const failure = await attempt(scenario, trial);
-  const tally = await trial.settle();
-  const also = failure ? {} : ((await scenario.alsoJudge?.(trial)) ?? {});
-  const sum = sumOf([tally, also]);
-  return rowOf({ scenario: name, tally: sum, strikes: trial.inFlight.strikes, began, ended: Date.now(), failure });
+  try {
+    const tally = await trial.settle();
+    const also = failure ? {} : ((await scenario.alsoJudge?.(trial)) ?? {});
+    const { strikes } = trial.inFlight;
+    const parts = { tally: sumOf([tally, also]), strikes, failure, restarted: (await trial.end()).length };
+    return rowOf({ scenario: name, began, ended: Date.now(), ...parts });
+  } finally {
+    await trial.end();
+  }
 }
 
 /** @returns why the row could not be run as it should */

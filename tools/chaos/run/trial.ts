@@ -7,6 +7,7 @@ import type { Numbers } from '../load/conversation.ts';
 import { InFlight } from '../load/in-flight.ts';
 import { Load, type LoadPlan } from '../load/load.ts';
 import type { Random } from '../random.ts';
+import { Orchestrator } from './orchestrator.ts';
 import type { Stage } from './stage.ts';
 import type { Witnesses } from './witnesses.ts';
 
@@ -55,6 +56,7 @@ export class Trial {
   toldInOrder = true;
   readonly #say: (line: string) => void;
   readonly #wakings: Waking[] = [];
+  #orchestrator: Orchestrator | undefined;
 
   constructor({ row, stage, random, numbers, short, say, load }: TrialOptions) {
     this.row = row;
@@ -70,8 +72,15 @@ export class Trial {
   }
 
   /** Everything before belongs to other rows. */
-  begin(): Promise<void> {
-    return this.witnesses.begin((id) => this.inFlight.end(id));
+  async begin(): Promise<void> {
+    await this.witnesses.begin((id) => this.inFlight.end(id));
+    this.#orchestrator = new Orchestrator(this.system);
+  }
+
+  /** @returns names of the processes that ended by themselves and were started again, one for each time */
+  async end(): Promise<readonly string[]> {
+    await this.#orchestrator?.stop();
+    return this.#orchestrator?.restarted ?? [];
   }
 
   say(line: string): void {

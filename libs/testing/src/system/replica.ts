@@ -22,6 +22,7 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #logFile: string;
   #process: ManagedProcess | undefined;
+  #isWanted = false;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -37,6 +38,7 @@ export class Replica {
     const pidFolder = devFolder('test', 'pids');
     const process = await startService({ service, context, address, settings, logFile: this.#logFile, pidFolder });
     this.#process = process;
+    this.#isWanted = true;
     try {
       await waitUntilReady(process, address);
     } catch (error) {
@@ -46,6 +48,7 @@ export class Replica {
 
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
+    this.#isWanted = false;
     await this.#process?.kill();
   }
 
@@ -56,6 +59,7 @@ export class Replica {
 
   /** Asks it to end in order. */
   async stop(graceMs: number): Promise<void> {
+    this.#isWanted = false;
     await this.#process?.stop(graceMs);
   }
 
@@ -66,6 +70,11 @@ export class Replica {
 
   thaw(): void {
     this.#process?.signal('SIGCONT');
+  }
+
+  /** It was started, nobody here ended it, and it has ended all the same: its own decision, or its own crash. */
+  get hasEndedByItself(): boolean {
+    return this.#isWanted && this.#process?.ending !== undefined;
   }
 
   /** Of the process that runs now. @throws Error when it was never started */

@@ -108,6 +108,11 @@ export class System {
     return this.#replicas.get(service) ?? [];
   }
 
+  /** Every process of every service. */
+  get replicas(): readonly Replica[] {
+    return this.#all();
+  }
+
   /** One more replica of a service, not started yet. */
   async addReplica(service: ServiceName): Promise<Replica> {
     const replicas = this.#replicas.get(service) ?? [];
