@@ -52,14 +52,14 @@ export class SendingAccount {
   /**
    * Waits for leave to make one request under the client that is used now.
    *
-   * @throws Unavailable when the budget is closed; an Error when another client is to be used meanwhile; the signal's reason
+   * @param leaving ends the wait; also when another client is to be used meanwhile
+   * @throws Unavailable when the budget is closed; the reason why the wait was ended
    */
-  async take(demand: Demand, signal: AbortSignal): Promise<Grant> {
-    if (!this.clients.secondary) return this.budget.take(demand, { signal });
-    const leaving = new AbortController();
+  async take(demand: Demand, leaving: AbortController): Promise<Grant> {
+    if (!this.clients.secondary) return this.budget.take(demand, { signal: leaving.signal });
     this.waiting.add(leaving);
     try {
-      return await this.budget.take(demand, { signal: AbortSignal.any([leaving.signal, signal]) });
+      return await this.budget.take(demand, { signal: leaving.signal });
     } finally {
       this.waiting.delete(leaving);
     }

@@ -51,7 +51,7 @@ export function nextStep(delivery: Delivery, { account, clients }: SendingAccoun
       // Once: the token may just have been revoked. Again: the account is broken, and waiting costs no attempt.
       if (memo.unauthorized++ > 0) throw new Unavailable(`account ${account.id}`, next.reason);
       const renewed = clients.prepare().catch(() => undefined);
-      return wait('the token was turned away', renewed);
+      return wait(`the token of account ${account.id} was turned away`, renewed);
     }
     case 'again':
       return wait('was not sent in time', Date.now());

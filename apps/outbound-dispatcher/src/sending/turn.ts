@@ -77,23 +77,17 @@ export function takeTurn(
     return { wait: blocked(`waits for a connection of account ${sending.account.id}`, woken) };
   }
   memo.claim = claim;
-  const waiting = new AbortController();
-  const turn = sending.take(demand, waiting.signal).then(
+  const leaving = new AbortController();
+  const turn = sending.take(demand, leaving).then(
     (grant) => void (memo.held = { grant, buckets }),
-    // Another client is used now; or the budget is closing or the wait was given up: the record is taken up again later.
+    // Another client is used now; or the wait was given up, or the budget is closing: the record is taken up again later.
     () => undefined,
   );
-  return {
-    wait: blocked(`waits for the budget of account ${sending.account.id}: ${sharedOf(demand)}`, turn, () =>
-      waiting.abort(),
-    ),
-  };
+  return { wait: blocked(reasonOf(sending, demand), turn, () => leaving.abort()) };
 }
 
-/** What the lanes of one number wait for; the limit of a pair is nobody else's. */
-function sharedOf({ buckets }: Demand): string {
-  return buckets
-    .filter(({ borrow }) => borrow === undefined)
-    .map(({ name }) => name)
-    .join(', ');
+/** The same for all who wait in one line: those of one number, or of requests without one. A pair's own limit is a short wait. */
+function reasonOf({ account }: SendingAccount, { buckets, priority }: Demand): string {
+  const { name } = buckets.find((bucket) => bucket.name.startsWith('number:')) ?? buckets[0]!;
+  return `waits for ${priority} budget of account ${account.id}, ${name}`;
 }

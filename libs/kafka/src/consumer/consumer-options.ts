@@ -13,9 +13,9 @@ export interface ConsumerObserver {
   received(topic: string): void;
   finished(topic: string, outcome: FinalOutcome, seconds: number): void;
   /** A record left memory for the parked topic of its own; it is received again when it comes back. */
-  parked(topic: string): void;
+  parked?(topic: string): void;
   /** A parked record ended; `finished` tells how. */
-  returned(topic: string): void;
+  returned?(topic: string): void;
   /** A handler failed, or a dependency was missing; `plan` says what happens to the record. */
   failed(delivery: Delivery, error: unknown, plan: string): void;
   dead(delivery: Delivery, reason: string): void;

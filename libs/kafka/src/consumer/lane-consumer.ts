@@ -201,7 +201,7 @@ export class LaneConsumer implements SourceListener {
       limits: this.pressure.limits,
       inputs,
       onMoved: (record, as) => {
-        if (as === 'parked') observer.parked(record.topic);
+        if (as === 'parked') observer.parked?.(record.topic);
         else observer.finished(record.topic, 'skipped', 0);
         this.release(record);
       },
@@ -228,7 +228,7 @@ export class LaneConsumer implements SourceListener {
   private finished(record: LaneRecord, lane: Lane, outcome: FinalOutcome): void {
     if (record.isCopy) {
       this.parking!.of(lane.work).ended(lane, record);
-      this.options.observer.returned(record.topic);
+      this.options.observer.returned?.(record.topic);
     }
     this.options.observer.finished(record.topic, outcome, (performance.now() - record.startedAt) / 1000);
     this.release(record);

@@ -5,16 +5,18 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { deadLetterTopic, TOPICS, type CloudEvent } from '@heliograph/contracts';
+import { deadLetterTopic, parkedTopic, TOPICS, type CloudEvent } from '@heliograph/contracts';
 import { ErrorFilter, Log, Retryable } from '@heliograph/runtime';
 import { IdLedger, readAll, testKafkaBrokers, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { committedOffset } from '../cluster/committed-offset.ts';
 import { ensureTopics } from '../cluster/ensure-topics.ts';
 import { connectKafka, type Kafka } from '../cluster/kafka.ts';
 import type { Delivery } from '../delivery.ts';
-import { deadLetter, done, type Outcome } from '../outcome.ts';
+import { blocked, deadLetter, done, type Outcome } from '../outcome.ts';
 import { openGate } from '../partition-gate.ts';
 import { EventPublisher } from '../publisher/event-publisher.ts';
+import { partitionOf } from '../publisher/partition-of.ts';
+import { webhookMessage } from '../spec-support/test-kafka.ts';
 import { LaneServer, type LaneServerOptions } from './lane-server.ts';
 
 const TOPIC = TOPICS.webhookReceived;
@@ -155,6 +157,63 @@ describe('lane server on Kafka', () => {
     expect(report.lost).toEqual([]);
     expect(report.unknown).toEqual([]);
     expect(report.swapped).toEqual([]);
+  });
+
+  it('is held up neither by transaction markers nor by what an aborted transaction wrote', async () => {
+    const { kafka, publisher } = await openTopics();
+    const seen: string[] = [];
+    const key = 'a';
+    const partition = partitionOf(key, PARTITIONS);
+    const producer = kafka.client.producer({ idempotent: true, transactionalId: randomUUID(), maxInFlightRequests: 1 });
+    await producer.connect();
+    closers.push(() => producer.disconnect());
+    const inTransaction = async (ids: readonly string[], end: 'commit' | 'abort') => {
+      const transaction = await producer.transaction();
+      const messages = ids.map((id) => ({ ...webhookMessage(id, key), partition }));
+      await transaction.send({ topic: kafka.physical(TOPIC.name), messages });
+      await transaction[end]();
+    };
+    await inTransaction(['c1', 'c2'], 'commit');
+    await inTransaction(['x1', 'x2'], 'abort');
+    await inTransaction(['c3'], 'commit');
+    await write(publisher, [{ id: 'last', key }]);
+    await member(kafka, publisher, async ({ id }) => (seen.push(id), done));
+    // 3 + 3 + 2 with the markers, and the last one.
+    await waitFor(async () => (await committedOffset(kafka, GROUP, TOPIC, partition)) === 9, {
+      timeoutMs: 20_000,
+      description: 'the commit behind the last record',
+    });
+    expect(seen).toEqual(['c1', 'c2', 'c3', 'last']);
+  });
+
+  it('parks a lane that waits for long, and the next member gets it back in order', async () => {
+    const { kafka, publisher } = await openTopics();
+    await ensureTopics(kafka, [parkedTopic(TOPIC, GROUP)]);
+    const ids = numbered(400, 4);
+    const [slow, others] = [ids.filter(({ key }) => key === 'k0'), ids.filter(({ key }) => key !== 'k0')];
+    const seen: string[] = [];
+    let waiting = true;
+    const handle: Handle = async ({ id, partitionKey }) => {
+      if (waiting && partitionKey === 'k0') return blocked('a long wait', Date.now() + 60_000);
+      seen.push(id);
+      return done;
+    };
+    const options = { limits: { records: 10, distance: 20 }, parking: { afterMs: 50, everyMs: 50 } };
+    const first = await member(kafka, publisher, handle, options);
+    await write(publisher, ids);
+    const copies = () => readAll(testKafkaBrokers(), kafka.physical(parkedTopic(TOPIC, GROUP).name));
+    await waitFor(async () => seen.length === others.length && (await copies()).length >= slow.length - 10, {
+      timeoutMs: 30_000,
+      description: 'the others have run, and the slow lane is parked',
+    });
+    await first.close();
+    waiting = false;
+    await member(kafka, publisher, handle, options);
+    await waitFor(() => seen.length === ids.length, { timeoutMs: 30_000, description: 'the slow lane has run' });
+    expect(seen.slice(others.length)).toEqual(slow.map(({ id }) => id));
+    const [copy] = await copies();
+    expect(copy!.headers).toMatchObject({ ce_id: 'e0', 'parked-reason': 'a long wait' });
+    expect(copy!.headers['replay-of']).toBe(copy!.headers['parked-from']);
   });
 
   it('hands the original error through Nest, so that its class decides between a retry and a dead letter', async () => {

@@ -1,4 +1,4 @@
-import { encodeEvent } from '@heliograph/contracts';
+import { encodeEvent, type CloudEvent } from '@heliograph/contracts';
 import { Unavailable } from '@heliograph/runtime';
 import type { ParkedStore, VisitCopy } from '../consumer/parking/parked-store.ts';
 import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from '../consumer/record-source.ts';
@@ -17,6 +17,8 @@ export class MemoryGroup {
   readonly members: MemoryMember[] = [];
   /** Asked for every write of a copy. */
   writeFate: (copy: OutgoingRecord) => WriteFate = () => 'written';
+  /** Topics that are not assigned to anybody. */
+  readonly unassigned = new Set<string>();
   /** Asked for every copy that is read: whether the read fails there. */
   readFails: () => boolean = () => false;
   private readonly logs = new Map<string, SourceRecord[]>();
@@ -30,10 +32,20 @@ export class MemoryGroup {
     readonly partitions: number,
   ) {}
 
-  /** Writes an event behind the last record, leaving `gap` offsets out. */
+  /** Writes an event that may hold anything behind the last record, leaving `gap` offsets out. */
   write(topic: string, partition: number, key: string, id: string, gap = 0): void {
-    const event = { id, type: 'webhook.received', source: '/test', time: '2026-01-01T00:00:00Z' };
-    const encoded = encodeEvent({ ...event, partitionKey: key, extensions: {}, data: {} });
+    this.writeEvent(topic, partition, key, { id, type: 'webhook.received', data: {} }, gap);
+  }
+
+  writeEvent(
+    topic: string,
+    partition: number,
+    key: string,
+    what: Pick<CloudEvent, 'id' | 'type' | 'data'>,
+    gap = 0,
+  ): void {
+    const rest = { source: '/test', time: '2026-01-01T00:00:00Z', extensions: {} };
+    const encoded = encodeEvent({ ...what, ...rest, partitionKey: key });
     this.append(topic, partition, { ...encoded, key: Buffer.from(key) }, gap);
   }
 
@@ -72,7 +84,9 @@ export class MemoryGroup {
   deliver(most: number): void {
     for (const write of this.late.splice(0)) write();
     for (const [partition, member] of this.owners) {
-      for (const topic of this.topics) member.fetch(topic, partition, most);
+      for (const topic of this.topics) {
+        if (!this.unassigned.has(topic)) member.fetch(topic, partition, most);
+      }
     }
   }
 

@@ -1,8 +1,8 @@
 import type { LaneOwner } from '../lane.ts';
 import type { PartitionWork } from '../partition-work.ts';
 import type { SourceRecord } from '../record-source.ts';
-import type { ParkingOptions } from './parking-options.ts';
-import { PartitionParking, type ParkingHost } from './partition-parking.ts';
+import type { ParkingHost, ParkingOptions } from './parking-options.ts';
+import { PartitionParking } from './partition-parking.ts';
 
 /** Parking of all partitions of a consumer. */
 export class ConsumerParking {

@@ -31,6 +31,11 @@ export class ParkedTail {
     this.follow();
   }
 
+  /** A copy was written, somewhere behind what was read. Mostly the source announces it before this is noticed. */
+  hasGrown(): void {
+    if (this.next !== undefined) this.hasReached(this.next + 1);
+  }
+
   /** Reads on when it is behind; called from time to time, so that a failed read is repeated. */
   follow(): void {
     if (this.next === undefined || this.isReading || this.end <= this.next) return;

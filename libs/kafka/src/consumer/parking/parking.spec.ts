@@ -1,147 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { TOPICS } from '@heliograph/contracts';
-import { FenceLost, Retryable } from '@heliograph/runtime';
-import fc from 'fast-check';
-import type { Delivery } from '../../delivery.ts';
-import { blocked, done, skip, type Outcome } from '../../outcome.ts';
-import type { PartitionGate } from '../../partition-gate.ts';
-import { MemoryGroup, turns, type MemoryMember } from '../../spec-support/memory-group.ts';
-import type { LaneConsumerOptions } from '../consumer-options.ts';
-import { DeadLetterWriter } from '../dead-letters.ts';
-import { LaneConsumer } from '../lane-consumer.ts';
+import { EVENTS, TOPICS } from '@heliograph/contracts';
+import { sendMessage } from '@heliograph/testing';
+import { blocked, done } from '../../outcome.ts';
+import { turns } from '../../spec-support/memory-group.ts';
+import { ascending, deferred, orders, PARKED, stopAll, TOPIC, World } from '../../spec-support/parking-world.ts';
 
-const TOPIC = TOPICS.webhookReceived;
-const PARKED = `${TOPIC.name}.parked`;
-const PARTITIONS = 2;
-
-const open: LaneConsumer[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((consumer) => consumer.stop()));
-});
-
-/** A group whose members have the effects of their records on one store, which knows claims and the fence. */
-class World {
-  readonly group = new MemoryGroup([TOPIC.name, PARKED], PARTITIONS);
-  /** Origins in the order they took effect. */
-  readonly effects: string[] = [];
-  /** Runs of records whose effect was there already. */
-  repeats = 0;
-  givenUp = 0;
-  /** What a key waits for; keys without an entry may run. */
-  readonly waits = new Map<string, { cause: string; until: Promise<unknown> | number }>();
-  counts = { received: 0, finished: 0, parked: 0, returned: 0 };
-  private readonly done = new Set<string>();
-  private readonly fences = new Map<number, number>();
-  private readonly members = new Map<LaneConsumer, MemoryMember>();
-  failing: (delivery: Delivery) => boolean = () => false;
-
-  async start(options: Partial<LaneConsumerOptions> = {}): Promise<LaneConsumer> {
-    const member = this.group.join();
-    const consumer = new LaneConsumer({
-      topics: [TOPIC],
-      source: member,
-      gate: this.gate(),
-      deadLetters: new DeadLetterWriter({ publishRecord: async () => undefined }, 'g', new Map([[TOPIC.name, TOPIC]])),
-      handle: (delivery) => this.handle(delivery, member),
-      onCrash: () => undefined,
-      observer: this.observer(),
-      commitIntervalMs: 2,
-      backOff: { firstMs: 1, maxMs: 2 },
-      attempts: 1_000,
-      drainMs: 100,
-      workers: 3,
-      limits: { records: 4, bytes: 1e9, distance: 8 },
-      parking: { store: member.parked, afterMs: 0, perLine: 2, everyMs: 1 },
-      ...options,
-    });
-    await consumer.start();
-    this.members.set(consumer, member);
-    open.push(consumer);
-    return consumer;
-  }
-
-  /** The process is gone, or the group believes so; what it has begun goes on without the fence. */
-  lose(consumer: LaneConsumer): void {
-    this.members.get(consumer)!.isPresent = false;
-  }
-
-  async step(deliver = 3): Promise<void> {
-    this.group.deliver(deliver);
-    this.group.beat();
-    // Long enough for the timers of the consumers.
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const end = Date.now() + 30_000;
-    while (!condition()) {
-      if (Date.now() > end) throw new Error(`not within 30 s: ${what}`);
-      await this.step(20);
-    }
-  }
-
-  get isCommitted(): boolean {
-    return Array.from({ length: PARTITIONS }, (_, partition) =>
-      this.group.topics.every((topic) => this.group.committedOf(topic, partition) === this.group.end(topic, partition)),
-    ).every(Boolean);
-  }
-
-  private gate(): PartitionGate {
-    return {
-      admit: async (partition, generation) => {
-        await turns(1);
-        if ((this.fences.get(partition) ?? 0) > generation) throw new FenceLost(partition);
-        this.fences.set(partition, generation);
-        return String(generation);
-      },
-    };
-  }
-
-  private async handle(delivery: Delivery, member: MemoryMember): Promise<Outcome> {
-    const { partition, event, origin, fence } = delivery;
-    await turns(1);
-    const wait = this.waits.get(event.partitionKey);
-    if (wait) return blocked(wait.cause, wait.until, () => this.givenUp++);
-    if (this.failing(delivery)) throw new Retryable('for now');
-    if (!member.isPresent || String(this.fences.get(partition)) !== fence) throw new FenceLost(partition);
-    if (this.done.has(origin)) {
-      this.repeats++;
-      return skip('a repeat');
-    }
-    this.done.add(origin);
-    this.effects.push(`${event.partitionKey} ${origin}`);
-    return done;
-  }
-
-  private observer(): LaneConsumerOptions['observer'] {
-    const { counts } = this;
-    return {
-      received: () => counts.received++,
-      finished: () => counts.finished++,
-      parked: () => counts.parked++,
-      returned: () => counts.returned++,
-      failed() {},
-      dead() {},
-      event() {},
-    };
-  }
-}
-
-/** Offsets in the order they took effect, by key. */
-function orders(effects: readonly string[]): Record<string, number[]> {
-  const byKey = Map.groupBy(effects, (effect) => effect.split(' ')[0]!);
-  return Object.fromEntries([...byKey].map(([key, of]) => [key, of.map((effect) => Number(effect.split('/').at(-1)))]));
-}
-
-function ascending(offsets: readonly number[]): number[] {
-  return [...offsets].sort((a, b) => a - b);
-}
-
-function deferred() {
-  let resolve!: () => void;
-  const promise = new Promise<void>((r) => (resolve = r));
-  return { promise, resolve };
-}
+afterEach(stopAll);
 
 describe('a lane that waits while its partition is at a limit', () => {
   it('is moved to the parked topic, so that others flow, and comes back in order', async () => {
@@ -271,6 +135,21 @@ describe('a lane that waits while its partition is at a limit', () => {
     expect(world.group.end(PARKED, 0)).toBeLessThanOrEqual(12);
   });
 
+  it('comes back though a member of an older version assigns nobody the parked topic', async () => {
+    const world = new World();
+    world.group.unassigned.add(PARKED);
+    await world.start();
+    world.group.rebalance();
+    const gate = deferred();
+    world.waits.set('slow', { cause: 'a long wait', until: gate.promise });
+    for (let n = 0; n < 9; n++) world.group.write(TOPIC.name, 0, 'slow', `s${n}`);
+    await world.until(() => world.counts.parked >= 6, 'it is parked');
+    world.waits.delete('slow');
+    gate.resolve();
+    await world.until(() => world.effects.length === 9, 'it has run');
+    expect(orders(world.effects).slow).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('drops the second copy of a record that was written twice', async () => {
     const world = new World();
     world.group.writeFate = () => 'written twice';
@@ -329,93 +208,33 @@ describe('a lane that waits while its partition is at a limit', () => {
   });
 });
 
-/** One step of a schedule. */
-type Action =
-  | { do: 'write'; key: number; gap: number }
-  | { do: 'block'; key: number; how: 'promise' | 'moment' }
-  | { do: 'unblock'; key: number }
-  | { do: 'step'; deliver: number }
-  | { do: 'lose' | 'join' | 'rebalance' };
-
-const actions: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 16, arbitrary: fc.record({ do: fc.constant('write' as const), key: fc.nat(5), gap: fc.nat(1) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('block' as const),
-      key: fc.nat(5),
-      how: fc.constantFrom('promise' as const, 'moment' as const),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('unblock' as const), key: fc.nat(5) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('step' as const), deliver: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'join' as const, 'rebalance' as const) }) },
-);
-
-describe('over random waits, lost owners, lost answers and late writes', () => {
-  it('every record takes effect, once, in the order of its key, and everything is committed', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(actions, { minLength: 60, maxLength: 160, size: 'max' }),
-        fc.infiniteStream(fc.nat(99)),
-        async (schedule, dice) => {
-          const world = new World();
-          const roll = () => dice.next().value!;
-          const gates = new Map<number, ReturnType<typeof deferred>>();
-          world.group.writeFate = () => {
-            const n = roll();
-            return n < 6
-              ? 'lost'
-              : n < 12
-                ? 'written, answer lost'
-                : n < 18
-                  ? 'late'
-                  : n < 24
-                    ? 'written twice'
-                    : 'written';
-          };
-          world.group.readFails = () => roll() < 2;
-          world.failing = () => roll() < 5;
-          const running = [await world.start(), await world.start()];
-          world.group.rebalance();
-          let written = 0;
-          const unblock = (key: number) => {
-            world.waits.delete(`k${key}`);
-            gates.get(key)?.resolve();
-            gates.delete(key);
-          };
-          for (const action of schedule) {
-            if (action.do === 'write') {
-              world.group.write(TOPIC.name, action.key % PARTITIONS, `k${action.key}`, `e${written++}`, action.gap);
-            } else if (action.do === 'block') {
-              unblock(action.key);
-              const gate = deferred();
-              gates.set(action.key, gate);
-              const until = action.how === 'promise' ? gate.promise : Date.now() + (action.key % 3);
-              world.waits.set(`k${action.key}`, { cause: `cause ${action.key % 2}`, until });
-            } else if (action.do === 'unblock') unblock(action.key);
-            else if (action.do === 'step') await world.step(action.deliver);
-            else if (action.do === 'join') running.push(await world.start());
-            else if (action.do === 'lose') {
-              if (running.length > 1) world.lose(running.shift()!);
-              world.group.rebalance();
-            } else world.group.rebalance();
-          }
-          for (let key = 0; key <= 5; key++) unblock(key);
-          world.group.writeFate = () => 'written';
-          world.group.readFails = () => false;
-          world.failing = () => false;
-          world.group.rebalance();
-          await world
-            .until(() => world.effects.length === written && world.isCommitted, 'everything is done')
-            .catch((error: Error) => {
-              throw new Error(`${error.message}: ${world.effects.length} of ${written} took effect`);
-            });
-          for (const offsets of Object.values(orders(world.effects))) expect(offsets).toEqual(ascending(offsets));
-          await Promise.all(open.splice(0).map((consumer) => consumer.stop()));
-        },
-      ),
-      { numRuns: 25 },
-    );
-  }, 120_000);
+describe('a lane of prioritised inputs whose second input is parked', () => {
+  it('runs what comes of the first one at once, and the second one in order when it may', async () => {
+    const second = TOPICS.conversationCommand;
+    const world = new World([TOPIC, second]);
+    const command = sendMessage();
+    const key = command.conversationId;
+    const gate = deferred();
+    let waiting = true;
+    const ran: string[] = [];
+    await world.start({
+      prioritised: true,
+      handle: async ({ topic, offset }) => {
+        if (topic === second.name && waiting) return blocked('waits for its hour', gate.promise);
+        ran.push(`${topic === TOPIC.name ? 'first' : 'second'} ${offset}`);
+        return done;
+      },
+    });
+    world.group.rebalance();
+    const { type } = EVENTS.sendMessage;
+    for (let n = 0; n < 8; n++) world.group.writeEvent(second.name, 0, key, { id: `c${n}`, type, data: command });
+    await world.until(() => world.counts.parked >= 4 && world.counts.received === 8, 'the second input is parked');
+    for (let n = 0; n < 3; n++) world.group.write(TOPIC.name, 0, key, `t${n}`);
+    await world.until(() => ran.length === 3, 'the first input has run');
+    waiting = false;
+    gate.resolve();
+    await world.until(() => ran.length === 11 && world.isCommitted, 'all of it has run');
+    const inOrder = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n}`);
+    expect(ran).toEqual([...inOrder('first', 3), ...inOrder('second', 8)]);
+  });
 });

@@ -1,33 +1,20 @@
 import { DelayQueue } from '../delay-queue.ts';
-import type { InputLimits } from '../input-progress.ts';
 import type { Lane } from '../lane.ts';
 import type { LaneRecord } from '../lane-record.ts';
-import type { LaneScheduler } from '../lane-scheduler.ts';
 import type { PartitionWork } from '../partition-work.ts';
 import type { SourceRecord } from '../record-source.ts';
-import { Place } from '../watermark.ts';
+import { CopyIndex } from './copy-index.ts';
 import { LaneMemory } from './lane-memory.ts';
 import { LaneMover } from './lane-mover.ts';
-import { parkedAt, parkedFrom } from './parked-copy.ts';
 import { FLOWING, ParkedLane } from './parked-lane.ts';
 import { ParkedLoader } from './parked-loader.ts';
 import type { ParkedStore } from './parked-store.ts';
 import { ParkedTail } from './parked-tail.ts';
-import type { ParkingOptions } from './parking-options.ts';
+import type { ParkingHost, ParkingOptions } from './parking-options.ts';
 import { lanesToPark } from './relief.ts';
 
 /** The line of lanes that an earlier owner parked: why they waited shows when they are asked again. */
 const FOUND = 'found on the parked topic';
-
-export interface ParkingHost {
-  readonly scheduler: LaneScheduler;
-  readonly limits: InputLimits;
-  /** Inputs in the order of their priority, which is 0 for all of them unless lanes are prioritised. */
-  readonly inputs: readonly { readonly topic: string; readonly priority: number }[];
-  /** A record of an input left memory: its copy is on the topic, by this process (`parked`) or from before (`repeat`). */
-  readonly onMoved: (record: LaneRecord, as: 'parked' | 'repeat') => void;
-  readonly event: (message: string, fields: Record<string, unknown>) => void;
-}
 
 /**
  * Parking of one partition (docs/decisions/0007-parking.md): which lanes are moved to the parked topics, what of theirs is
@@ -41,7 +28,8 @@ export class PartitionParking {
   private readonly sleeping = new DelayQueue();
   /** Lanes of which not everything in memory has been moved since they were parked. */
   private readonly leaving = new Set<Lane>();
-
+  /** Inputs to whose parked topic something was written since the last look. */
+  private readonly grown = new Set<string>();
   private readonly store: ParkedStore;
   private readonly afterMs: number;
 
@@ -50,36 +38,13 @@ export class PartitionParking {
     options: ParkingOptions,
     private readonly host: ParkingHost,
   ) {
-    const { store, afterMs = 5_000 } = options;
+    const { store, afterMs = 5_000, perLine = 128 } = options;
     this.store = store;
-    this.memory = new LaneMemory(host.scheduler);
     this.afterMs = afterMs;
-    const isClosed = () => work.closed;
-    for (const { topic, priority } of host.inputs) {
-      const visit = (copy: SourceRecord) => this.found(topic, priority, copy);
-      this.tails.set(topic, new ParkedTail(store, topic, work.partition, visit, this.report));
-    }
-    const onMoved = (record: LaneRecord) => host.onMoved(record, 'parked');
-    this.mover = new LaneMover({
-      store,
-      isClosed: () => !work.admitted,
-      onMoved,
-      onError: this.report,
-      onEnd: (lane) => this.moved(lane),
-    });
-    const inputs = host.inputs.map(({ topic }) => topic);
-    const memoryOf = (topic: string) => work.input(store.topicOf(topic));
-    const { limits } = host;
-    this.loader = new ParkedLoader(
-      {
-        ...{ store, work, limits, memoryOf, inputs, isClosed, onError: this.report },
-        onLoaded: (lane, record) => this.memory.load(lane, record),
-        onGone: (topic) =>
-          host.event('a parked record is not on its topic any more', { partition: work.partition, topic }),
-        onEnd: (lane) => this.settle(lane),
-      },
-      options.perLine ?? 128,
-    );
+    this.memory = new LaneMemory(host.scheduler);
+    this.openTails();
+    this.mover = this.openMover();
+    this.loader = this.openLoader(perLine);
   }
 
   /** Reads what is parked. Nothing of the partition may run before. @throws Unavailable */
@@ -115,6 +80,8 @@ export class PartitionParking {
   /** To be called from time to time. */
   tick(): void {
     for (const tail of this.tails.values()) tail.follow();
+    for (const topic of this.grown) this.tails.get(topic)!.hasGrown();
+    this.grown.clear();
     if (this.work.admitted && this.leaving.size === 0) {
       const { limits, inputs } = this.host;
       for (const { topic } of inputs) {
@@ -169,6 +136,54 @@ export class PartitionParking {
     await Promise.allSettled([this.mover.idle(), this.loader.idle()]);
   }
 
+  private openTails(): void {
+    const { work, store, host } = this;
+    const begin = (lane: Lane) => this.begin(lane, FOUND);
+    const onFound = (lane: Lane) => {
+      this.wake(lane);
+      this.mover.move(lane);
+    };
+    const index = new CopyIndex({ work, store, host, begin, onFound });
+    for (const { topic, priority } of host.inputs) {
+      const visit = (copy: SourceRecord) => index.found(topic, priority, copy);
+      this.tails.set(topic, new ParkedTail(store, topic, work.partition, visit, this.report));
+    }
+  }
+
+  private openMover(): LaneMover {
+    return new LaneMover({
+      store: this.store,
+      isClosed: () => !this.work.admitted,
+      onMoved: (record) => {
+        this.grown.add(record.topic);
+        this.host.onMoved(record, 'parked');
+      },
+      onError: this.report,
+      onEnd: (lane) => {
+        this.leaving.delete(lane);
+        this.settle(lane);
+      },
+    });
+  }
+
+  private openLoader(perLine: number): ParkedLoader {
+    const { work, store, host } = this;
+    const { partition } = work;
+    const options = {
+      store,
+      work,
+      limits: host.limits,
+      inputs: host.inputs.map(({ topic }) => topic),
+      memoryOf: (topic: string) => work.input(store.topicOf(topic)),
+      isClosed: () => work.closed,
+      onLoaded: (lane: Lane, record: LaneRecord) => this.memory.load(lane, record),
+      onGone: (topic: string) => host.event('a parked record is not on its topic any more', { partition, topic }),
+      onEnd: (lane: Lane) => this.settle(lane),
+      onError: this.report,
+    };
+    return new ParkedLoader(options, perLine);
+  }
+
   private readonly report = (error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error);
     this.host.event('parking has to wait', { partition: this.work.partition, reason });
@@ -201,43 +216,6 @@ export class PartitionParking {
     lane.unparkable ||= isStuck;
     for (const record of behind.takeAfter(0)) this.host.scheduler.enqueue(lane, record);
     if (!lane.queue.first) this.work.lanes.delete(lane.key);
-  }
-
-  private moved(lane: Lane): void {
-    this.leaving.delete(lane);
-    this.settle(lane);
-  }
-
-  private found(topic: string, priority: number, copy: SourceRecord): boolean {
-    const { work, host, store } = this;
-    if (work.closed) return false;
-    const input = work.input(store.topicOf(topic));
-    const place = new Place(copy.offset, parkedAt(copy));
-    if (!input.watermark.see(place)) return true;
-    input.endOffset = Math.max(input.endOffset, copy.offset + 1);
-    const from = parkedFrom(copy, topic);
-    if (from === undefined) {
-      place.finish();
-      host.event('a record on the parked topic is no copy', { partition: work.partition, offset: copy.offset });
-      return true;
-    }
-    const lane = work.lane(copy.key?.toString('utf8') ?? '');
-    const parked = lane.parked ?? this.begin(lane, FOUND);
-    const found = parked.input(topic, priority);
-    parked.hasBegun = true;
-    if (from <= found.through) {
-      place.finish();
-      return true;
-    }
-    found.through = from;
-    found.places.push(place);
-    const { writing } = parked;
-    for (const record of parked.behind.takeUpTo(topic, from)) {
-      host.onMoved(record, record === writing ? 'parked' : 'repeat');
-    }
-    this.wake(lane);
-    this.mover.move(lane);
-    return true;
   }
 
   private sleep(lane: Lane, cause: string, until: number): void {
