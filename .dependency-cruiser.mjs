@@ -73,6 +73,13 @@ export default {
       to: { path: 'node_modules/kafkajs/' },
     },
     {
+      name: 'platformatic-behind-its-port',
+      comment: 'Only its adapter knows the other Kafka client, so that it is loaded where it was chosen alone.',
+      severity: 'error',
+      from: { pathNot: '^libs/kafka/src/platformatic/' },
+      to: { path: 'node_modules/@platformatic/kafka/' },
+    },
+    {
       name: 'ioredis-behind-its-port',
       comment: 'Only libs/redis knows the Redis client.',
       severity: 'error',

@@ -8,6 +8,7 @@ import { measureClaims } from './bench/claims/claims.ts';
 import { measureDispatcher } from './bench/dispatcher/dispatcher.ts';
 import { measureNumbers } from './bench/dispatcher/numbers.ts';
 import { measureIngress } from './bench/ingress/ingress.ts';
+import { measureKafkaClients } from './bench/kafka-clients/kafka-clients.ts';
 import { measureLanes } from './bench/lanes/lanes.ts';
 import { measureEndToEnd } from './bench/latency/end-to-end.ts';
 import { describeMachine, describeVersions, loadNow } from './bench/machine.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS = {
   claims: measureClaims,
   lanes: measureLanes,
   budget: measureBudget,
+  'kafka-clients': measureKafkaClients,
   'end-to-end': measureEndToEnd,
   services: measureServices,
 } satisfies Record<string, Measure>;

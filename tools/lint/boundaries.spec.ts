@@ -20,6 +20,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],
   ['kafkajs-behind-its-port', 'apps/crm/src/offence.ts', 'kafkajs'],
+  ['platformatic-behind-its-port', 'libs/kafka/src/offence-client.ts', '@platformatic/kafka'],
   ['ioredis-behind-its-port', 'libs/conversations/src/client.ts', 'ioredis'],
   ['libraries-by-their-index', 'apps/router/src/deep.ts', '../../../libs/kafka/src/inner.ts'],
   ['resolvable', 'apps/router/src/missing.ts', '@heliograph/nowhere'],
@@ -33,6 +34,7 @@ const ALLOWED: [file: string, imports: string][] = [
   ['apps/e2e/src/fine.ts', '@heliograph/testing'],
   ['tools/fine.ts', '@heliograph/testing'],
   ['libs/kafka/src/fine.ts', 'kafkajs'],
+  ['libs/kafka/src/platformatic/fine.ts', '@platformatic/kafka'],
   ['libs/kafka/src/also-fine.ts', '@heliograph/runtime'],
   ['libs/redis/src/fine.ts', 'ioredis'],
   ['libs/testing/src/fine.ts', 'kafkajs'],
@@ -69,7 +71,8 @@ describe('the rules of who may import whom', () => {
       write(`libs/${name}/src/index.ts`, 'export {};');
       symlinkSync(`../../libs/${name}`, join(folder, 'node_modules', '@heliograph', name));
     }
-    for (const name of ['kafkajs', 'ioredis', 'typescript']) {
+    mkdirSync(join(folder, 'node_modules', '@platformatic'));
+    for (const name of ['kafkajs', '@platformatic/kafka', 'ioredis', 'typescript']) {
       symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
     }
     for (const file of ['apps/router/src/main.ts', 'apps/crm/src/main.ts', 'libs/kafka/src/inner.ts']) {

@@ -21,9 +21,24 @@ export class Connections implements OnModuleDestroy {
 
 /** @throws Unavailable or TopicMismatch when the topics are not there as their contracts describe them */
 export async function openKafka(config: CrmSyncConfig, log: Log): Promise<Kafka> {
-  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const {
+    kafkaBrokers,
+    kafkaClient: client,
+    namespace,
+    conversationPartitions,
+    sessionTimeoutMs,
+    heartbeatMs,
+  } = config;
   const kafka = connectKafka(
-    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    {
+      brokers: kafkaBrokers,
+      client,
+      clientId: SERVICE,
+      namespace,
+      conversationPartitions,
+      sessionTimeoutMs,
+      heartbeatMs,
+    },
     log,
   );
   await ensureTopics(kafka, [TOPICS.conversationTimeline, deadLetterTopic(TOPICS.conversationTimeline, SERVICE)]);

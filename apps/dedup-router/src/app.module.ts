@@ -79,9 +79,24 @@ async function openRedis({ redisUrl, namespace }: RouterConfig): Promise<RedisCl
 }
 
 async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
-  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const {
+    kafkaBrokers,
+    kafkaClient: client,
+    namespace,
+    conversationPartitions,
+    sessionTimeoutMs,
+    heartbeatMs,
+  } = config;
   const kafka = connectKafka(
-    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    {
+      brokers: kafkaBrokers,
+      client,
+      clientId: SERVICE,
+      namespace,
+      conversationPartitions,
+      sessionTimeoutMs,
+      heartbeatMs,
+    },
     log,
   );
   const { webhookReceived, conversationMapping, conversationInbound } = TOPICS;

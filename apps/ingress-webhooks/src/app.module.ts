@@ -52,6 +52,7 @@ async function openPublisher(config: IngressConfig, log: Log): Promise<EventPubl
   const kafka: Kafka = connectKafka(
     {
       brokers: config.kafkaBrokers,
+      client: config.kafkaClient,
       clientId: SERVICE,
       namespace: config.namespace,
       conversationPartitions: config.conversationPartitions,

@@ -76,6 +76,7 @@ async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
   const kafka = connectKafka(
     {
       brokers: config.kafkaBrokers,
+      client: config.kafkaClient,
       clientId: SERVICE,
       namespace: config.namespace,
       conversationPartitions: config.conversationPartitions,

@@ -142,9 +142,24 @@ async function openRedis({ redisUrl, namespace }: DispatcherConfig): Promise<Red
 }
 
 async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
-  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const {
+    kafkaBrokers,
+    kafkaClient: client,
+    namespace,
+    conversationPartitions,
+    sessionTimeoutMs,
+    heartbeatMs,
+  } = config;
   const kafka = connectKafka(
-    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    {
+      brokers: kafkaBrokers,
+      client,
+      clientId: SERVICE,
+      namespace,
+      conversationPartitions,
+      sessionTimeoutMs,
+      heartbeatMs,
+    },
     log,
   );
   const { conversationCommand, conversationOutbound, conversationMapping, templateState } = TOPICS;

@@ -95,9 +95,24 @@ async function openRedis({ redisUrl, namespace }: SessionStateConfig, log: Log):
 }
 
 async function openKafka(config: SessionStateConfig, log: Log): Promise<Kafka> {
-  const { kafkaBrokers, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs } = config;
+  const {
+    kafkaBrokers,
+    kafkaClient: client,
+    namespace,
+    conversationPartitions,
+    sessionTimeoutMs,
+    heartbeatMs,
+  } = config;
   const kafka = connectKafka(
-    { brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions, sessionTimeoutMs, heartbeatMs },
+    {
+      brokers: kafkaBrokers,
+      client,
+      clientId: SERVICE,
+      namespace,
+      conversationPartitions,
+      sessionTimeoutMs,
+      heartbeatMs,
+    },
     log,
   );
   const { conversationTimeline, conversationSession } = TOPICS;

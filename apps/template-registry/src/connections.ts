@@ -37,8 +37,11 @@ export async function openRedis({ redisUrl, namespace }: TemplateRegistryConfig)
 
 /** @throws Unavailable or TopicMismatch when the topic is not there as its contract describes it */
 export async function openKafka(config: TemplateRegistryConfig, log: Log): Promise<Kafka> {
-  const { kafkaBrokers, namespace, conversationPartitions } = config;
-  const kafka = connectKafka({ brokers: kafkaBrokers, clientId: SERVICE, namespace, conversationPartitions }, log);
+  const { kafkaBrokers, kafkaClient: client, namespace, conversationPartitions } = config;
+  const kafka = connectKafka(
+    { brokers: kafkaBrokers, client, clientId: SERVICE, namespace, conversationPartitions },
+    log,
+  );
   await ensureTopics(kafka, [TOPICS.templateState]);
   return kafka;
 }

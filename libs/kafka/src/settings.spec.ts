@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectKafka } from './cluster/kafka.ts';
-import { kafkaSettings } from './settings.ts';
+import { kafkaSettings, type KafkaClient } from './settings.ts';
 
 const given = { brokers: ['127.0.0.1:9092'], clientId: 'spec' };
 
@@ -12,6 +12,7 @@ describe('kafkaSettings', () => {
       conversationPartitions: 6,
       replicationFactor: -1,
       sessionTimeoutMs: 30_000,
+      client: 'kafkajs',
     });
   });
 
@@ -19,6 +20,7 @@ describe('kafkaSettings', () => {
     const wrong = {
       brokers: ['localhost'],
       clientId: '',
+      client: 'other' as KafkaClient,
       namespace: 'a b',
       conversationPartitions: 0,
       replicationFactor: 0,
@@ -29,6 +31,7 @@ describe('kafkaSettings', () => {
     const names = [
       'brokers',
       'clientId',
+      'client',
       'namespace',
       'conversationPartitions',
       'replicationFactor',

@@ -16,12 +16,18 @@ export interface KafkaLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
+/** The libraries that can move records; administration and whole-topic readers are on kafkajs either way. */
+export const KAFKA_CLIENTS = ['kafkajs', 'platformatic'] as const;
+export type KafkaClient = (typeof KAFKA_CLIENTS)[number];
+
 /** How to reach Kafka and how to use it; everything but the first two has a default. */
 export interface KafkaSettings {
   /** `host:port` each. */
   readonly brokers: readonly string[];
   /** Who is connected, for the brokers' logs and quotas: the service name. */
   readonly clientId: string;
+  /** Which library consumes and publishes (docs/decisions/0008). */
+  readonly client: KafkaClient;
   /** In front of every topic and group name; empty in production. */
   readonly namespace: string;
   /** Partitions of every topic that is co-partitioned by conversation. Never to be changed for topics that exist. */
@@ -46,6 +52,7 @@ export interface KafkaSettings {
 export type KafkaOptions = Pick<KafkaSettings, 'brokers' | 'clientId'> & Partial<KafkaSettings>;
 
 const DEFAULTS: Omit<KafkaSettings, 'brokers' | 'clientId'> = {
+  client: 'kafkajs',
   namespace: '',
   conversationPartitions: 12,
   replicationFactor: -1,
@@ -78,6 +85,7 @@ function problemsIn(settings: KafkaSettings): string[] {
   if (brokers.length === 0) wrong.push('brokers is empty');
   for (const broker of brokers) if (!/^\S+:\d+$/.test(broker)) wrong.push(`brokers: "${broker}" is not host:port`);
   if (settings.clientId === '') wrong.push('clientId is empty');
+  if (!KAFKA_CLIENTS.includes(settings.client)) wrong.push(`client is none of ${KAFKA_CLIENTS.join(', ')}`);
   if (!/^[\w.-]*$/.test(namespace)) wrong.push('namespace may hold letters, digits, ".", "_" and "-" only');
   if (!isCount(settings.conversationPartitions)) wrong.push('conversationPartitions is not a positive whole number');
   if (replicationFactor !== -1 && !isCount(replicationFactor))

@@ -1,47 +1,77 @@
-import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+// By its default export: Node finds few names in this CommonJS module by itself.
+import kafkajs, { type PartitionAssigner } from 'kafkajs';
 
-const NAME = 'heliograph-co-partition';
+/** Members of a group must agree on it. */
+export const ASSIGNER = 'heliograph-co-partition';
 const VERSION = 1;
+
+/** A member as the group's leader sees it. */
+export interface JoinedMember {
+  readonly memberId: string;
+  readonly memberMetadata: Buffer;
+}
+
+/** What the leader gives to a member. */
+export interface MemberAssignment {
+  readonly memberId: string;
+  readonly memberAssignment: Buffer;
+}
 
 /**
  * Gives partition n of every subscribed topic to the same member, and keeps partitions where they are when members come
  * and go as far as an even spread allows. Members tell the leader what they own in their protocol metadata (user data),
  * as in Kafka's sticky assignors (KIP-54).
  *
+ * The bytes are the same for every client library, so members on different ones can share a group.
+ *
  * @param owned the partition numbers this member works on now
  */
 export function coPartitionAssigner(owned: () => readonly number[]): PartitionAssigner {
   return ({ cluster }) => ({
-    name: NAME,
+    name: ASSIGNER,
     version: VERSION,
     async assign({ members, topics }) {
-      const counts = new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]));
-      const numbers = Math.max(0, ...counts.values());
-      const previous = new Map(members.map((member) => [member.memberId, readOwned(member.memberMetadata)]));
-      const assignment = spread(numbers, previous);
-      return members.map(({ memberId }) => {
-        const mine = assignment.get(memberId) ?? [];
-        const perTopic = Object.fromEntries(topics.map((topic) => [topic, mine.filter((n) => n < counts.get(topic)!)]));
-        return {
-          memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({
-            version: VERSION,
-            assignment: perTopic,
-            userData: Buffer.alloc(0),
-          }),
-        };
-      });
+      return assignCoPartitioned(members, topics, (topic) => cluster.findTopicPartitionMetadata(topic).length);
     },
-    protocol({ topics }) {
-      const userData = Buffer.from(JSON.stringify([...owned()]));
-      return { name: NAME, metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData }) };
-    },
+    protocol: ({ topics }) => ({ name: ASSIGNER, metadata: memberMetadata(topics, owned()) }),
   });
+}
+
+/** What a member says of itself when it joins. */
+export function memberMetadata(topics: readonly string[], owned: readonly number[]): Buffer {
+  const userData = Buffer.from(JSON.stringify(owned));
+  return kafkajs.AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics: [...topics], userData });
+}
+
+/** What the group's leader makes of what all members said. */
+export function assignCoPartitioned(
+  members: readonly JoinedMember[],
+  topics: readonly string[],
+  partitionsOf: (topic: string) => number,
+): MemberAssignment[] {
+  const counts = new Map(topics.map((topic) => [topic, partitionsOf(topic)]));
+  const numbers = Math.max(0, ...counts.values());
+  const previous = new Map(members.map((member) => [member.memberId, readOwned(member.memberMetadata)]));
+  const spreadOut = spread(numbers, previous);
+  return members.map(({ memberId }) => {
+    const mine = spreadOut.get(memberId) ?? [];
+    const assignment = Object.fromEntries(topics.map((topic) => [topic, mine.filter((n) => n < counts.get(topic)!)]));
+    const userData = Buffer.alloc(0);
+    return {
+      memberId,
+      memberAssignment: kafkajs.AssignerProtocol.MemberAssignment.encode({ version: VERSION, assignment, userData }),
+    };
+  });
+}
+
+/** What a member was given, per topic. */
+export function readAssignment(encoded: Buffer): Map<string, readonly number[]> {
+  return new Map(Object.entries(kafkajs.AssignerProtocol.MemberAssignment.decode(encoded)?.assignment ?? {}));
 }
 
 function readOwned(metadata: Buffer): number[] {
   try {
-    const decoded = AssignerProtocol.MemberMetadata.decode(metadata);
+    const decoded = kafkajs.AssignerProtocol.MemberMetadata.decode(metadata);
     const list: unknown = decoded ? JSON.parse(decoded.userData.toString('utf8') || '[]') : [];
     return Array.isArray(list) ? list.filter((n): n is number => Number.isInteger(n)) : [];
   } catch {

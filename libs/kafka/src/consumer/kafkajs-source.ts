@@ -1,101 +1,94 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Unavailable } from '@heliograph/runtime';
 import type { TopicDefinition } from '@heliograph/contracts';
 import type { Kafka } from '../cluster/kafka.ts';
-import { coPartitionAssigner } from './co-partition-assigner.ts';
-import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from './record-source.ts';
+import { KafkajsMember } from './kafkajs-member.ts';
+import type { CommitOffset, RecordSource, SourceListener } from './record-source.ts';
+
+const REOPEN_AFTER_MS = 1_000;
 
 /**
- * A group member on kafkajs 2.2.4, using exactly the subset that is safe (design, section 4): records are only put away
- * and the fetch position resolved, nothing is committed by the client itself, and a crash is final.
+ * A group member on kafkajs. Its consumers die of things that pass: no broker is reachable for about ten seconds, a broker
+ * that has just started knows of no broker yet, the coordinator is still loading while they join. Another consumer takes
+ * their place then, and nothing of the one before counts. Any other crash is final.
  */
 export class KafkajsSource implements RecordSource {
-  private readonly consumer: Consumer;
-  private owned: readonly number[] = [];
+  private member: KafkajsMember | undefined;
+  private readonly stopped = new AbortController();
 
   constructor(
     private readonly kafka: Kafka,
-    group: string,
+    private readonly group: string,
     private readonly topics: readonly TopicDefinition[],
-  ) {
-    const { settings } = kafka;
-    this.consumer = kafka.client.consumer({
-      groupId: kafka.physicalGroup(group),
-      sessionTimeout: settings.sessionTimeoutMs,
-      rebalanceTimeout: settings.rebalanceTimeoutMs,
-      heartbeatInterval: settings.heartbeatMs,
-      // kafkajs only sends heartbeats between fetches, so a fetch must not wait longer than a fraction of their interval.
-      maxWaitTimeInMs: settings.maxWaitTimeInMs,
-      allowAutoTopicCreation: false,
-      partitionAssigners: [coPartitionAssigner(() => this.owned)],
-      // A consumer that restarts by itself would live on with a new identity behind our back.
-      retry: { restartOnFailure: async () => false },
-    });
-  }
+  ) {}
 
   async start(listener: SourceListener): Promise<void> {
-    const { events } = this.consumer;
-    this.consumer.on(events.REBALANCING, () => listener.rebalancing());
-    this.consumer.on(events.HEARTBEAT, ({ payload }) => {
-      // kafkajs 2.2.4 emits groupGenerationId here (consumerGroup.js, SHARED_HEARTBEAT), though its types omit it.
-      listener.heartbeat((payload as unknown as { groupGenerationId: number }).groupGenerationId);
-    });
-    this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      const assignment = new Map<string, readonly number[]>(
-        Object.entries(payload.memberAssignment).map(([topic, numbers]) => [this.kafka.logical(topic), numbers]),
-      );
-      this.owned = [...new Set([...assignment.values()].flat())];
-      listener.assigned(assignment);
-    });
-    this.consumer.on(events.CRASH, ({ payload }) => {
-      listener.crashed(payload.error);
-    });
-    await this.consumer.connect();
-    // The default starts a new group, or one whose offset is out of range, at the end: that would be loss.
-    await this.consumer.subscribe({ topics: this.topics.map((t) => this.kafka.physical(t.name)), fromBeginning: true });
-    await this.consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1,
-      eachBatch: async (payload) => this.putAway(listener, payload),
-    });
+    await this.open(listener);
   }
 
   pause(topic: string, partition: number): void {
-    this.consumer.pause([{ topic: this.kafka.physical(topic), partitions: [partition] }]);
+    this.member?.pause(topic, partition);
   }
 
   resume(topic: string, partition: number): void {
-    this.consumer.resume([{ topic: this.kafka.physical(topic), partitions: [partition] }]);
+    this.member?.resume(topic, partition);
   }
 
   async commit(offsets: readonly CommitOffset[]): Promise<void> {
-    await this.consumer.commitOffsets(
-      offsets.map(({ topic, partition, offset }) => ({
-        topic: this.kafka.physical(topic),
-        partition,
-        offset: String(offset),
-      })),
-    );
+    if (!this.member) throw new Unavailable('kafka', 'the consumer does not run');
+    await this.member.commit(offsets);
   }
 
   async stop(): Promise<void> {
-    await this.consumer.disconnect();
+    this.stopped.abort();
+    await this.member?.stop();
   }
 
-  private putAway(listener: SourceListener, payload: EachBatchPayload): void {
-    const { batch } = payload;
-    const topic = this.kafka.logical(batch.topic);
-    const records = batch.messages.map((message): SourceRecord => ({
-      topic,
-      partition: batch.partition,
-      offset: Number(message.offset),
-      key: message.key,
-      value: message.value,
-      headers: message.headers ?? {},
-      bytes: (message.key?.length ?? 0) + (message.value?.length ?? 0),
-    }));
-    if (records.length > 0) listener.records(topic, batch.partition, records, Number(batch.highWatermark));
-    const last = batch.messages.at(-1);
-    if (last) payload.resolveOffset(last.offset);
+  private async open(listener: SourceListener): Promise<void> {
+    const member = new KafkajsMember(this.kafka, this.group, this.topics, this.member?.owned ?? []);
+    this.member = member;
+    await member.start({
+      rebalancing: () => listener.rebalancing(),
+      assigned: (assignment) => listener.assigned(assignment),
+      heartbeat: (generation) => listener.heartbeat(generation),
+      records: (topic, partition, records, end) => listener.records(topic, partition, records, end),
+      crashed: (error) => this.crashed(listener, error),
+    });
+    // It was stopped meanwhile, when there was nothing to stop yet.
+    if (this.stopped.signal.aborted) await member.stop();
   }
+
+  private crashed(listener: SourceListener, error: Error): void {
+    if (this.stopped.signal.aborted) return;
+    if (!mayPass(error)) return listener.crashed(error);
+    this.kafka.log.warn(
+      { group: this.group, reason: error.message },
+      'a consumer ended of what may pass, opening another',
+    );
+    listener.rebalancing();
+    listener.assigned(new Map());
+    void this.reopen(listener);
+  }
+
+  private async reopen(listener: SourceListener): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      await this.member?.stop();
+      await delay(REOPEN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.open(listener);
+      } catch (error) {
+        if (!mayPass(error)) return listener.crashed(error as Error);
+      }
+    }
+  }
+}
+
+/** Whether kafkajs itself says of the cause, wherever its retries put it, that another try may go better. */
+function mayPass(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ((cause as { retriable?: unknown }).retriable === true) return true;
+  }
+  return false;
 }

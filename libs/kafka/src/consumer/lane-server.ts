@@ -9,10 +9,10 @@ import { done, type Outcome } from '../outcome.ts';
 import type { PartitionGate } from '../partition-gate.ts';
 import type { EventPublisher } from '../publisher/event-publisher.ts';
 import { DeadLetterWriter } from './dead-letters.ts';
-import { KafkajsSource } from './kafkajs-source.ts';
 import type { ConsumerObserver, LaneConsumerOptions } from './consumer-options.ts';
 import { LaneConsumer } from './lane-consumer.ts';
 import { consumerMetrics, reporting, type ProgressReport } from './metrics.ts';
+import { openSource } from './open-source.ts';
 import { KafkaParkedStore } from './parking/kafka-parked-store.ts';
 import type { ParkingOptions } from './parking/parking-options.ts';
 
@@ -71,7 +71,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
     this.consumer = new LaneConsumer({
       ...options,
       parking: parking && { ...parking, store: new KafkaParkedStore(kafka, group, topics, publisher) },
-      source: new KafkajsSource(kafka, group, [...topics, ...parked]),
+      source: openSource(kafka, group, [...topics, ...parked]),
       deadLetters: new DeadLetterWriter(publisher, group, byName),
       handle: (delivery) => this.dispatch(delivery),
       observer: this.observer(),

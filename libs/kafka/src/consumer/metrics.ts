@@ -36,6 +36,11 @@ export const consumerMetrics = {
     labelNames: ['group', 'topic'],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
   }),
+  outOfRange: new Counter({
+    name: 'heliograph_consumer_out_of_range_total',
+    help: 'Partitions whose committed offset was not on the topic any more: records were removed before they were read',
+    labelNames: ['group', 'topic'],
+  }),
   lag: new Gauge({
     name: 'heliograph_consumer_lag_records',
     help: 'End offset minus watermark per topic-partition of this member; scale on it',

@@ -22,7 +22,10 @@ export function writtenAt(record: Pick<SourceRecord, 'headers'>): number {
 export interface SourceListener {
   /** The group is about to join anew; what is finished should be committed at once. */
   rebalancing(): void;
-  /** A new assignment, per logical topic. Its generation is proven by the next heartbeat. */
+  /**
+   * A new assignment, per logical topic. Its generation is proven by the next heartbeat. A partition that was in the one
+   * before was this member's all the time; where that is not certain, an assignment without it is told first.
+   */
   assigned(assignment: ReadonlyMap<string, readonly number[]>): void;
   /** The broker confirmed that this member belongs to `generation`. */
   heartbeat(generation: number): void;
@@ -44,7 +47,10 @@ export interface RecordSource {
   start(listener: SourceListener): Promise<void>;
   pause(topic: string, partition: number): void;
   resume(topic: string, partition: number): void;
-  /** Commits next-to-read offsets under the present generation; rejects when the broker refuses it. */
+  /**
+   * Commits next-to-read offsets under the present generation; rejects when the broker refuses it, or at once while it is
+   * not certain which partitions this member has.
+   */
   commit(offsets: readonly CommitOffset[]): Promise<void>;
   /** Leaves the group. */
   stop(): Promise<void>;

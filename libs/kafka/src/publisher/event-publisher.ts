@@ -3,11 +3,13 @@ import { encodeEvent, type CloudEvent, type EventContract, type TopicDefinition 
 import { Unavailable, withDeadline } from '@heliograph/runtime';
 import type { Kafka } from '../cluster/kafka.ts';
 import { countRecord, publisherMetrics } from './metrics.ts';
+import { produceConnections } from './open-produce.ts';
 import { partitionOf } from './partition-of.ts';
+import type { Refusal } from './produce-connection.ts';
 import { Publication } from './publication.ts';
 import { RecordTooLarge } from './record-too-large.ts';
 import { bytesOf, placeOf, SendQueue, type Message, type Sendable } from './send-queue.ts';
-import { Sender, type Refusal } from './sender.ts';
+import { Sender } from './sender.ts';
 import { partsOf } from './refused-batch.ts';
 
 /** An event and the contract that says where it goes. */
@@ -56,7 +58,7 @@ const LONGEST_WAIT_MS = 500;
  * One batch is under way at a time; what is published meanwhile makes the next one (group commit, no linger). A batch that
  * fails is tried again, the same records in the same order, before the next begins: so records of one key never overtake
  * each other. A record may be written more than once: it is repeated after a lost answer, with the same id. kafkajs'
- * idempotence is not used, since it loses acknowledged records after any failed send.
+ * idempotence is not used, since it loses acknowledged records after any failed send; the other client goes without, too.
  *
  * A publish that rejects with `Unavailable` may still have been written by a try that had begun; it is not tried again.
  * Whoever needs order between two publishes of one key waits for the first before the second.
@@ -79,7 +81,8 @@ export class EventPublisher {
   ) {
     this.options = { ...DEFAULTS, ...options };
     this.queue = new SendQueue(this.options.partitionBytes);
-    this.sender = new Sender(kafka, this.options.tryTimeoutMs);
+    const { tryTimeoutMs } = this.options;
+    this.sender = new Sender(produceConnections(kafka, tryTimeoutMs), tryTimeoutMs);
   }
 
   /**

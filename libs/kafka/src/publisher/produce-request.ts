@@ -22,9 +22,9 @@ export interface Protocol {
 
 /** All in-sync replicas. */
 const ALL = -1;
-const PRODUCE = 0;
+export const PRODUCE = 0;
 /** Since Kafka 2.1, and still taken by 4.x. */
-const VERSION = 7;
+export const PRODUCE_VERSION = 7;
 const REQUEST_OVERHEAD = 64;
 const TOPIC_OVERHEAD = 16;
 
@@ -39,7 +39,7 @@ export function produceRequest(records: readonly Sendable[], timeoutMs: number):
     return { buf: buffer, buffer, size: () => buffer.length };
   };
   return {
-    request: { apiKey: PRODUCE, apiVersion: VERSION, apiName: 'Produce', encode },
+    request: { apiKey: PRODUCE, apiVersion: PRODUCE_VERSION, apiName: 'Produce', encode },
     response: responseV7,
   };
 }

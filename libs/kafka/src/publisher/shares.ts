@@ -1,26 +1,30 @@
-import type { Cluster } from 'kafkajs';
 import type { Sendable } from './send-queue.ts';
 
 /** What of a batch goes to one broker. */
-export interface Share {
-  readonly leader: string;
+export interface Share<Leader> {
+  readonly leader: Leader;
   readonly records: Sendable[];
 }
 
-/** Divides a batch by the leaders of its partitions; `homeless` are records for partitions their topic does not have. */
-export function byLeader(cluster: Cluster, batch: readonly Sendable[]): { shares: Share[]; homeless: Sendable[] } {
-  const leaders = new Map<string, string | undefined>();
-  const shares = new Map<string, Share>();
+/** Divides a batch by the leaders of its partitions; `homeless` are records of partitions for which there is none. */
+export function byLeader<Leader>(
+  batch: readonly Sendable[],
+  leaderOf: (topic: string, partition: number) => Leader | undefined,
+): { shares: Share<Leader>[]; homeless: Sendable[] } {
+  const leaders = new Map<string, Leader | undefined>();
+  const shares = new Map<Leader, Share<Leader>>();
   const homeless: Sendable[] = [];
   for (const record of batch) {
     const { place } = record;
-    if (!leaders.has(place)) {
-      leaders.set(place, Object.keys(cluster.findLeaderForPartitions(record.topic, [record.partition]))[0]);
-    }
+    if (!leaders.has(place)) leaders.set(place, leaderOf(record.topic, record.partition));
     const leader = leaders.get(place);
-    const share = leader === undefined ? undefined : (shares.get(leader) ?? { leader, records: [] });
-    if (!share) homeless.push(record);
-    else shares.set(share.leader, share).get(share.leader)!.records.push(record);
+    if (leader === undefined) {
+      homeless.push(record);
+      continue;
+    }
+    const share = shares.get(leader);
+    if (share) share.records.push(record);
+    else shares.set(leader, { leader, records: [record] });
   }
   return { shares: [...shares.values()], homeless };
 }

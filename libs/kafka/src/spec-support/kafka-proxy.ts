@@ -16,6 +16,7 @@ export class KafkaProxy {
   /** Produce requests that reached the broker. */
   produced = 0;
   private readonly sockets = new Set<Socket>();
+  private isFrozen = false;
 
   private constructor(
     private readonly server: Server,
@@ -41,7 +42,20 @@ export class KafkaProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Holds everything back, in both directions, as a network that is stuck would; connections stay open. */
+  freeze(): void {
+    this.isFrozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Lets go what was held back, in its order. */
+  thaw(): void {
+    this.isFrozen = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
   async stop(): Promise<void> {
+    this.thaw();
     this.cutAll();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -73,6 +87,7 @@ export class KafkaProxy {
       const answer = api === METADATA ? withBrokerAt(frame, version, '127.0.0.1', address.port) : frame;
       pass(api === PRODUCE ? this.answer() : 'forward', client, answer);
     });
+    if (this.isFrozen) for (const socket of [client, broker]) socket.pause();
   }
 }
 

@@ -3,6 +3,9 @@ import 'reflect-metadata';
 import { ArrayNotEmpty, IsArray, IsIn, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log/log.ts';
 
+/** Those libs/kafka has an adapter for. */
+const KAFKA_CLIENTS = ['kafkajs', 'platformatic'] as const;
+
 /** What every service can be told. A service's own configuration class extends one of the three of this file. */
 export class BaseConfig {
   /** Address to listen on; containers set 0.0.0.0. */
@@ -32,6 +35,8 @@ export class KafkaConfig extends BaseConfig {
     message: 'must be host:port, comma separated',
   })
   kafkaBrokers: string[];
+  /** The library that consumes and publishes (docs/decisions/0008); replicas of a service may differ for a while. */
+  @IsIn(KAFKA_CLIENTS) kafkaClient: (typeof KAFKA_CLIENTS)[number] = 'kafkajs';
   /** Partitions of every topic keyed by conversation ID. Cannot be changed once the topics exist. */
   @IsInt() @Min(1) @Max(10_000) conversationPartitions: number = 12;
   /** How long the group waits for a silent consumer before it gives its partitions to others. */

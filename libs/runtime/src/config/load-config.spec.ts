@@ -62,6 +62,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       logFormat: 'json',
       namespace: '',
+      kafkaClient: 'kafkajs',
       shutdownGraceMs: 20_000,
       conversationPartitions: 12,
       sessionTimeoutMs: 30_000,
@@ -74,17 +75,24 @@ describe('loadConfig', () => {
   });
 
   it('reports all problems at once, each with its variable, one reason and no value', () => {
-    const problems = problemsOf({ KAFKA_BROKERS: 'nowhere', PORT: 'eighty', STRICT: 'maybe', API_KEY_FILE: '/none/k' });
+    const problems = problemsOf({
+      KAFKA_BROKERS: 'nowhere',
+      KAFKA_CLIENT: 'other',
+      PORT: 'eighty',
+      STRICT: 'maybe',
+      API_KEY_FILE: '/none/k',
+    });
     expect(new Map(problems.map(({ name, reason }) => [name, reason]))).toEqual(
       new Map([
         ['KAFKA_BROKERS', 'must be host:port, comma separated'],
+        ['KAFKA_CLIENT', 'must be one of the following values: kafkajs, platformatic'],
         ['PORT', 'must be an integer number'],
         ['STRICT', 'must be a boolean value'],
         ['API_KEY_FILE', 'points to a file that cannot be read (ENOENT): /none/k'],
         ['REDIS_URL', 'is not set'],
       ]),
     );
-    expect(problems).toHaveLength(5);
+    expect(problems).toHaveLength(6);
   });
 
   it('names every problem in the one message of its error', () => {
