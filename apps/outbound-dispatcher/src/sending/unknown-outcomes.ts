@@ -55,7 +55,7 @@ export class UnknownOutcomes {
       memo.asking = undefined;
       memo.asked = attempt;
     };
-    if (!effect.lookUp || !sending.clients.use().client.lookUpMessage) return cannotTell();
+    if (!effect.lookUp || !('lookUpMessage' in sending.clients.use().client)) return cannotTell();
     const turn = providerTurn(delivery, sending, effect.priority, (id) => sending.buckets.request(id));
     if ('kind' in turn) return turn;
     const options = { sendBy: turn.grant.deadline, timeoutMs: sending.account.requestTimeoutMs };

@@ -6,13 +6,16 @@ import type { Log, Verdict } from './sliding-log.ts';
  * `borrow`. So a burst is borrowed from the messages after it.
  */
 export class PairLog implements Log {
+  readonly #limit: PairLimit;
   #owed = 0;
   #since = -Infinity;
 
-  constructor(private readonly limit: PairLimit) {}
+  constructor(limit: PairLimit) {
+    this.#limit = limit;
+  }
 
   judge(now: number): Verdict {
-    const { everyMs, borrow } = this.limit;
+    const { everyMs, borrow } = this.#limit;
     const remaining = borrow - this.#owedAt(now) - 1;
     if (remaining >= 0) return { accepted: true, remaining: Math.floor(remaining) };
     return { accepted: false, retryAfterS: Math.max(1, Math.ceil((-remaining * everyMs) / 1000)) };
@@ -29,6 +32,6 @@ export class PairLog implements Log {
   }
 
   #owedAt(now: number): number {
-    return Math.max(0, this.#owed - (now - this.#since) / this.limit.everyMs);
+    return Math.max(0, this.#owed - (now - this.#since) / this.#limit.everyMs);
   }
 }
