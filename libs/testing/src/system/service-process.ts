@@ -32,7 +32,7 @@ export async function startService(start: ServiceStart): Promise<ManagedProcess>
   return ManagedProcess.start({
     name: service,
     command: process.execPath,
-    args: ['--enable-source-maps', '--max-semi-space-size=2', '--import', END_WITH_PARENT, main],
+    args: ['--enable-source-maps', '--max-semi-space-size=4', '--import', END_WITH_PARENT, main],
     cwd: workspaceRoot(),
     env: {
       ...passedOn,
