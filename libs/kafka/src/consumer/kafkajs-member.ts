@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { TopicDefinition } from '@heliograph/contracts';
 import { Unavailable, withDeadline } from '@heliograph/runtime';
+import { brokerError } from '../cluster/broker-error.ts';
 import { openClient } from '../cluster/client.ts';
 import type { Kafka } from '../cluster/kafka.ts';
 import type { KafkaLog } from '../settings.ts';
@@ -12,6 +13,9 @@ import type { CommitOffset, RecordSource, SourceListener, SourceRecord } from '.
 const STOP_WITHIN_MS = 5_000;
 const OUT_OF_RANGE = 'Offset out of range';
 const UNPROVEN_PAUSE_MS = 20;
+/** A topic that one broker has just created is known to the others a moment later, and kafkajs asks any of them, once. */
+const KNOWN_WITHIN_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
 
 type Assignment = ReadonlyMap<string, readonly number[]>;
 
@@ -79,8 +83,7 @@ export class KafkajsMember implements RecordSource {
       listener.crashed(payload.error);
     });
     await this.consumer.connect();
-    // The default starts a new group, or one whose offset is out of range, at the end: that would be loss.
-    await this.consumer.subscribe({ topics: this.topics.map((t) => this.kafka.physical(t.name)), fromBeginning: true });
+    await this.subscribe();
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -153,6 +156,20 @@ export class KafkajsMember implements RecordSource {
     this.generation = generation;
     this.unproven = undefined;
     listener.assigned(unproven);
+  }
+
+  private async subscribe(): Promise<void> {
+    const until = Date.now() + KNOWN_WITHIN_MS;
+    const topics = this.topics.map((topic) => this.kafka.physical(topic.name));
+    for (;;) {
+      try {
+        // The default starts a new group, or one whose offset is out of range, at the end: that would be loss.
+        return await this.consumer.subscribe({ topics, fromBeginning: true });
+      } catch (error) {
+        if (brokerError(error)?.type !== 'UNKNOWN_TOPIC_OR_PARTITION' || Date.now() > until) throw error;
+        await delay(LOOK_AGAIN_MS);
+      }
+    }
   }
 
   private putAway(listener: SourceListener, payload: EachBatchPayload): void {

@@ -58,7 +58,7 @@ export class Cluster {
   }
 
   errorName(code: number): string {
-    return (this.library.protocolErrorsCodesById as Record<number, string>)[code] ?? `error ${code}`;
+    return this.library.protocolErrorsCodesById[code] ?? `error ${code}`;
   }
 
   /** @throws Unavailable when the topic is not known here */

@@ -104,7 +104,7 @@ export class MemoryGroup {
   append(topic: string, partition: number, record: OutgoingRecord, gap = 0): void {
     const log = this.log(topic, partition);
     const key = record.key === null ? null : Buffer.from(record.key);
-    const value = record.value as Buffer | null;
+    const value = record.value;
     const offset = (log.at(-1)?.offset ?? -1) + 1 + gap;
     log.push({ topic, partition, offset, key, value, headers: record.headers ?? {}, bytes: value?.length ?? 0 });
   }

@@ -115,7 +115,7 @@ describe('over random waits, lost owners, lost answers and late writes', () => {
         fc.infiniteStream(fc.nat(99)),
         async (schedule, dice) => {
           await stopAll();
-          const play = new Play(() => dice.next().value!);
+          const play = new Play(() => dice.next().value as number);
           await play.begin();
           for (const action of schedule) await play.act(action);
           await play.end();
