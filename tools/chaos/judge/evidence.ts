@@ -100,6 +100,9 @@ export interface Tally {
   findings: string[];
 }
 
+/** So many of each kind are shown. */
+const MOST_FINDINGS = 5;
+
 /** What one of the judges adds to the tally. */
 export type Part = Partial<Omit<Tally, 'findings'>> & { readonly findings?: readonly string[] };
 
@@ -125,13 +128,19 @@ export function sumOf(parts: readonly Part[]): Tally {
     for (const [name, count] of Object.entries(counts)) tally[name as keyof typeof NOTHING] += count;
     tally.findings.push(...findings);
   }
-  return tally;
+  return { ...tally, findings: fewOfEachKind(tally.findings) };
 }
 
-const MOST_FINDINGS = 5;
+/** A finding begins with its kind, up to the first colon. */
+function fewOfEachKind(findings: readonly string[]): string[] {
+  const kinds = Map.groupBy(findings, (finding) => finding.split(':', 1)[0]!);
+  return [...kinds].flatMap(([kind, all]) => {
+    const more = all.length - MOST_FINDINGS;
+    return more > 0 ? [...all.slice(0, MOST_FINDINGS), `${kind}: and ${more} more`] : all;
+  });
+}
 
-/** The first few of a kind of finding, and how many more there are. */
+/** Findings of one kind. */
 export function named(what: string, items: readonly string[]): string[] {
-  const shown = items.slice(0, MOST_FINDINGS).map((item) => `${what}: ${item}`);
-  return items.length > MOST_FINDINGS ? [...shown, `${what}: and ${items.length - MOST_FINDINGS} more`] : shown;
+  return items.map((item) => `${what}: ${item}`);
 }

@@ -19,8 +19,12 @@ const LOAD: LoadPlan = { conversations: 120, mostInFlight: 650, customerMessages
 const BURST = 120;
 /** Between two faults, at most: the next may come while the last one is still felt. */
 const PAUSE_MS = 3_000;
+/** Within which a fault strikes once enough is in flight. */
+const MOMENT_MS = 400;
 const PRESSURE_MS = 60_000;
-const SETTLE_MS = 120_000;
+/** What has not ended when for so long nothing has: more than the minute that an event waits for its conversation. */
+const STILL_MS = 100_000;
+const SETTLE_MS = 15 * 60_000;
 const LOOK_MS = 500;
 /** Who works on what on the way of a record: all of it is committed when a row is over. */
 const LINE = [
@@ -102,12 +106,14 @@ export class Trial {
     const enough = (): boolean => this.inFlight.count >= LEAST_IN_FLIGHT;
     const options = { timeoutMs: PRESSURE_MS, intervalMs: 5, description: `${LEAST_IN_FLIGHT} records are in flight` };
     await waitFor(enough, options);
-    const burst = this.load.burst(BURST);
-    await delay(this.random.between(0, 400));
-    await waitFor(enough, options);
-    const { inFlight } = this.inFlight.strike(what);
-    this.say(`${what}, with ${inFlight} in flight`);
-    const [result] = await Promise.all([fault(), burst]);
+    const struck = async (): Promise<T> => {
+      await delay(this.random.between(0, MOMENT_MS));
+      await waitFor(enough, options);
+      const { inFlight } = this.inFlight.strike(what);
+      this.say(`${what}, with ${inFlight} in flight`);
+      return fault();
+    };
+    const [result] = await Promise.all([struck(), this.load.burst(BURST)]);
     return result;
   }
 
@@ -122,26 +128,34 @@ export class Trial {
 
   /**
    * Waits until nothing is under way any more: told events have been delivered, every record has ended, and the groups have
-   * committed everything. What is missing after two minutes is lost.
+   * committed everything. What is missing when nothing has ended for a while is lost.
    */
   async settle(): Promise<Tally> {
+    let left = Infinity;
+    let movedAt = Date.now();
     const settled = async (): Promise<boolean> => {
-      if ((await this.system.simulator.pending()) > 0) return false;
-      if ((await this.tally()).lost > 0) return false;
-      for (const [group, topic] of LINE) {
-        const behind = await recordsBehind(
-          this.system.brokers,
-          this.system.namespace + group,
-          this.system.topic(topic),
-        );
-        if (behind > 0) return false;
-      }
-      return true;
+      const open = await this.#open();
+      if (open !== left) movedAt = Date.now();
+      left = open;
+      return open === 0;
     };
-    const options = { timeoutMs: SETTLE_MS, intervalMs: LOOK_MS, description: 'everything has ended' };
+    const giveUp = (): Error | undefined =>
+      Date.now() - movedAt > STILL_MS ? new Error('nothing ends any more') : undefined;
+    const options = { timeoutMs: SETTLE_MS, intervalMs: LOOK_MS, description: 'everything has ended', giveUp };
     // What is missing then is counted.
     await waitFor(settled, options).catch(() => undefined);
     return this.tally();
+  }
+
+  /** What is still under way, in records: deliveries, ends and commits that are to come. */
+  async #open(): Promise<number> {
+    const { brokers, namespace } = this.system;
+    const under = (await this.system.simulator.pending()) + this.inFlight.count;
+    // A look at all evidence costs too much while it is known to be incomplete.
+    if (under > 0) return under;
+    let sum = (await this.tally()).lost;
+    for (const [group, topic] of LINE) sum += await recordsBehind(brokers, namespace + group, this.system.topic(topic));
+    return sum;
   }
 
   async tally(): Promise<Tally> {

@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.ts';
 const OPENS = '*/conversations/messaging';
 /** Requests that the provider has taken and not answered. */
 const HELD = 15;
+const NEW = 40;
 const WAIT = { timeoutMs: 30_000, intervalMs: 50 };
 
 const isHeld = ({ accepted, status }: Arrival): boolean => accepted && status === 0;
@@ -57,14 +58,14 @@ async function killWhileOpening(trial: Trial): Promise<void> {
   const { simulator } = trial.system;
   const dispatcher = trial.system.replica('outbound-dispatcher');
   await trial.strike('kill -9 with conversations opened and not answered', async () => {
-    const commands = inParallel(upTo(40), 8, (number) =>
-      trial.load.commandNew(`${trial.row}/new`, trial.numbers.next(), number),
-    );
-    await holdAnswers(trial, OPENS, 2_500);
-    await dispatcher.kill();
-    await simulator.clearFaults();
-    await dispatcher.start();
-    await commands;
+    const crash = async (): Promise<void> => {
+      await holdAnswers(trial, OPENS, 2_500);
+      await dispatcher.kill();
+      await simulator.clearFaults();
+      await dispatcher.start();
+    };
+    const open = (number: number) => trial.load.commandNew(`${trial.row}/new`, trial.numbers.next(), number);
+    await Promise.all([crash(), inParallel(upTo(NEW), 8, open)]);
   });
 }
 
