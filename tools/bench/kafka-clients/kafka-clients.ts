@@ -66,7 +66,7 @@ async function inTurns(
   };
   return measuredRuns(once, async (index) => {
     const run = await once();
-    const told = KAFKA_CLIENTS.map((client) => `${client} ${figure(Object.values<number>(run[client])[0] ?? 0)}`);
+    const told = KAFKA_CLIENTS.map((client) => `${client} ${figure((Object.values(run[client]) as number[])[0] ?? 0)}`);
     bench.say(`kafka-clients: ${task}, run ${index} of ${RUNS}: ${told.join(', ')}`);
     return run;
   });
