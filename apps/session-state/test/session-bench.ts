@@ -11,6 +11,7 @@ import {
   ensureTopics,
   EventPublisher,
   readPartition,
+  topicReader,
   type Delivery,
   type Kafka,
   type OutgoingEvent,
@@ -99,7 +100,7 @@ export class SessionBench {
   rebuild(): SessionRebuild {
     const store = new RebuildStore(this.redis);
     const log = { info: (fields: Record<string, unknown>) => void this.rebuilds.push(fields) };
-    const parts = { kafka: this.kafka, store, sessions: this.store(), log };
+    const parts = { topics: topicReader(this.kafka), store, sessions: this.store(), log };
     return new SessionRebuild({ ...parts, groupingMs: () => 72 * HOUR, publishMs: PUBLISH_MS });
   }
 

@@ -1,0 +1,87 @@
+import { RedisClient } from '@heliograph/redis';
+import {
+  asAsked,
+  assertHolds,
+  explore,
+  GatedRedis,
+  MOST_PROCESSES,
+  replacing,
+  type ScriptEdits,
+  type Simulation,
+} from '@heliograph/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClaimWorld, type ClaimVariant } from '../../test/simulation/claim-world.ts';
+import {
+  comparedByPosition,
+  CountedFence,
+  COUNTING,
+  FenceComesBackAtOnce,
+  ReopenedAtTheCopy,
+  withBothPlaces,
+} from '../../test/simulation/wrong-claims.ts';
+
+const SCHEDULES = 500;
+let redis: GatedRedis;
+beforeAll(async () => {
+  redis = await GatedRedis.start(['libs/redis/src'], (url) => new RedisClient({ url, namespace: '' }));
+}, 60_000);
+afterEach(() => redis.plant({}));
+afterAll(() => redis.close());
+
+const worldWith = (variant?: ClaimVariant) => async (simulation: Simulation) => {
+  await redis.begin(simulation, MOST_PROCESSES);
+  return new ClaimWorld(simulation, redis, variant);
+};
+
+const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\n/s;
+
+const WRONG: [title: string, violation: RegExp, edits: ScriptEdits, variant?: ClaimVariant][] = [
+  [
+    'the fence counts and is raised on assignment',
+    /does not come to an end/,
+    { 'raise-fence': () => COUNTING },
+    { gate: (client) => new CountedFence(client) },
+  ],
+  ['a claim is compared by position', /^lost: /, {}, { delivery: comparedByPosition }],
+  [
+    "a claim is reopened with the copy's position",
+    /^lost: /,
+    {},
+    { delivery: withBothPlaces, claims: (client) => new ReopenedAtTheCopy(client), allLate: true },
+  ],
+  ['an own claim in `done` goes on', /^repeated: /, { claim: replacing("state ~= 'done' and holder", 'holder') }],
+  [
+    '`dead` overwrites `done`',
+    /^repeated: /,
+    { 'finish-claim': replacing("was ~= 'done' or state == 'done'", 'true') },
+    { allLate: true },
+  ],
+  ['claims are not fenced', /^stale: /, { claim: replacing(FENCE_CHECK, '') }],
+  [
+    'the fence comes back at once after Redis was lost',
+    /^(stale|lost): /,
+    {},
+    { claims: (client) => new FenceComesBackAtOnce(client) },
+  ],
+  [
+    'an event is done before it is published',
+    /^lost: /,
+    { claim: replacing("'open ' .. origin", "'done ' .. origin") },
+  ],
+];
+
+describe('claims of the router under random crashes, zombies, lost answers and a lost Redis', () => {
+  it(`lose no event and publish none twice, over ${SCHEDULES} schedules`, async () => {
+    assertHolds(await explore(worldWith(), asAsked(SCHEDULES)));
+  }, 600_000);
+
+  it.each(WRONG)(
+    'are found when %s',
+    async (_, violation, edits, variant) => {
+      await redis.plant(edits);
+      const { failure } = await explore(worldWith(variant), { seed: 1, schedules: 1_500, minimal: false });
+      expect(failure?.violation).toMatch(violation);
+    },
+    600_000,
+  );
+});
