@@ -11,7 +11,6 @@ import {
   ensureTopics,
   EventPublisher,
   readPartition,
-  topicReader,
   type Delivery,
   type Kafka,
   type OutgoingEvent,
@@ -100,7 +99,7 @@ export class SessionBench {
   rebuild(): SessionRebuild {
     const store = new RebuildStore(this.redis);
     const log = { info: (fields: Record<string, unknown>) => void this.rebuilds.push(fields) };
-    const parts = { topics: topicReader(this.kafka), store, sessions: this.store(), log };
+    const parts = { kafka: this.kafka, store, sessions: this.store(), log };
     return new SessionRebuild({ ...parts, groupingMs: () => 72 * HOUR, publishMs: PUBLISH_MS });
   }
 

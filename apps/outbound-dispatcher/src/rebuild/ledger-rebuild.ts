@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   decodeEvent,
   EVENTS,
@@ -11,9 +12,9 @@ import {
   type TopicDefinition,
 } from '@heliograph/contracts';
 import type { SessionReader } from '@heliograph/conversations';
-import type { TopicReader } from '@heliograph/kafka';
+import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
-import { sleep, Unavailable, type Log } from '@heliograph/runtime';
+import { Unavailable, type Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { Route, RouteStore } from '../routes/route.store.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
@@ -31,13 +32,13 @@ const SESSIONS_WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
 
 export interface LedgerRebuildDeps {
-  readonly topics: TopicReader;
+  readonly kafka: Kafka;
   readonly redis: RedisClient;
   readonly ledger: LedgerStore;
   readonly routes: RouteStore;
   readonly sessions: Pick<SessionReader, 'isWhole'>;
   readonly doubt: DoubtStore;
-  readonly log: Pick<Log, 'info'>;
+  readonly log: Log;
 }
 
 /**
@@ -60,15 +61,15 @@ export class LedgerRebuild {
    * @throws Unavailable when Redis or Kafka cannot be reached, or session-state has not rebuilt the partition in time
    */
   async run(partition: number, workedBefore: boolean): Promise<void> {
-    const { topics, redis, doubt, log } = this.deps;
+    const { kafka, redis, doubt, log } = this.deps;
     const since = await redis.time();
-    const watermark = await topics.committed(SERVICE, COMMANDS, partition);
+    const watermark = await committedOffset(kafka, SERVICE, COMMANDS, partition);
     if (watermark === undefined && !workedBefore) return;
     const end = await this.endOf(COMMANDS, partition, watermark ?? 0);
     // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
-    const parked = await topics.committed(SERVICE, PARKED, partition);
+    const parked = await committedOffset(kafka, SERVICE, PARKED, partition);
     const isQuiet = end === watermark && (await this.endOf(PARKED, partition, parked ?? 0)) === (parked ?? 0);
-    if (!isQuiet) await sleep(PUBLISHES_END_MS);
+    if (!isQuiet) await delay(PUBLISHES_END_MS);
     const outcomes = await this.restore(partition);
     // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
     const below = await this.endOf(COMMANDS, partition, end);
@@ -79,7 +80,7 @@ export class LedgerRebuild {
 
   /** @returns how many outcomes were on the topic */
   private async restore(partition: number): Promise<number> {
-    const { topics, ledger, routes } = this.deps;
+    const { kafka, ledger, routes } = this.deps;
     const outcomes: PublishedOutcome[] = [];
     const opened = new Map<string, Opened>();
     let count = 0;
@@ -90,7 +91,7 @@ export class LedgerRebuild {
       await Promise.all([...opened].map(([conversation, route]) => routes.restore(partition, conversation, route)));
       opened.clear();
     };
-    await topics.read(TOPICS.conversationOutbound, partition, {
+    await readPartition(kafka, TOPICS.conversationOutbound, partition, {
       visit: (record) => {
         const decoded = decodeEvent(TOPICS.conversationOutbound.name, record);
         if (decoded.ok) collect(decoded.event, outcomes, opened);
@@ -105,13 +106,13 @@ export class LedgerRebuild {
     const until = Date.now() + SESSIONS_WITHIN_MS;
     while (!(await this.deps.sessions.isWhole(partition))) {
       if (Date.now() > until) throw new Unavailable('session-state', `it has not rebuilt partition ${partition} yet`);
-      await sleep(LOOK_AGAIN_MS);
+      await delay(LOOK_AGAIN_MS);
     }
   }
 
   private async endOf(topic: TopicDefinition, partition: number, from: number): Promise<number> {
     const read = { from, visit: () => undefined };
-    return (await this.deps.topics.read(topic, partition, read)).next;
+    return (await readPartition(this.deps.kafka, topic, partition, read)).next;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   headerText,
   readAttributes,
@@ -8,8 +9,7 @@ import {
   type TimelineEntry,
   type TopicDefinition,
 } from '@heliograph/contracts';
-import type { TopicReader } from '@heliograph/kafka';
-import { sleep } from '@heliograph/runtime';
+import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import { SERVICE } from '../config.ts';
 import { positionOf } from '../fold/positions.ts';
 import { metrics } from '../metrics.ts';
@@ -23,7 +23,7 @@ export const INPUTS = [TOPICS.conversationInbound, TOPICS.conversationOutbound] 
 const BATCH = 500;
 
 export interface RebuildOptions {
-  readonly topics: TopicReader;
+  readonly kafka: Kafka;
   readonly store: RebuildStore;
   readonly sessions: SessionStore;
   readonly groupingMs: (channel: Channel) => number;
@@ -47,7 +47,7 @@ export class SessionRebuild {
     const stop = metrics.rebuildSeconds.startTimer();
     const rebuilding = store.begin(partition, generation);
     const quiet = await this.isQuiet(partition);
-    if (!quiet) await sleep(publishMs);
+    if (!quiet) await delay(publishMs);
     const snapshots = await this.restoreSnapshots(rebuilding);
     const ahead = await this.restoreTail(rebuilding);
     log.info({ partition, generation, snapshots, ahead, waitedMs: quiet ? 0 : publishMs }, 'partition rebuilt');
@@ -56,15 +56,15 @@ export class SessionRebuild {
 
   /** Nothing is unfinished in the inputs, so nobody can be publishing anything that follows from them. */
   private async isQuiet(partition: number): Promise<boolean> {
-    const { topics } = this.options;
+    const { kafka } = this.options;
     for (const input of INPUTS) {
-      const from = await topics.committed(SERVICE, input, partition);
+      const from = await committedOffset(kafka, SERVICE, input, partition);
       const waiting = new Waiting();
       const visit = (): never => {
         throw waiting;
       };
       try {
-        await topics.read(input, partition, { from, visit });
+        await readPartition(kafka, input, partition, { from, visit });
       } catch (error) {
         if (error === waiting) return false;
         throw error;
@@ -124,7 +124,7 @@ export class SessionRebuild {
     batches: Batches<RecordLike>,
   ): Promise<void> {
     const visit = (record: RecordLike): Promise<void> => batches.add(record.key?.toString('utf8') ?? '', record);
-    await this.options.topics.read(topic, partition, { visit });
+    await readPartition(this.options.kafka, topic, partition, { visit });
     await batches.flush();
   }
 

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { encodeEvent, type CloudEvent, type EventContract, type TopicDefinition } from '@heliograph/contracts';
-import { sleep, Unavailable, withDeadline } from '@heliograph/runtime';
+import { Unavailable, withDeadline } from '@heliograph/runtime';
 import type { Kafka } from '../cluster/kafka.ts';
 import { countRecord, publisherMetrics } from './metrics.ts';
 import { produceConnections } from './open-produce.ts';
@@ -211,7 +212,7 @@ export class EventPublisher {
           'a batch was not acknowledged, trying again',
         );
       }
-      await sleep(wait * (0.5 + Math.random() / 2), this.closed.signal);
+      await delay(wait * (0.5 + Math.random() / 2), undefined, { signal: this.closed.signal }).catch(() => undefined);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     }
   }
