@@ -85,8 +85,11 @@ function repeatsOf({ command, outcomes, arrivals, woken }: Followed): Part {
   // All but one came after waking: that is what their own column is for.
   if (arrivals.length < 2) return {};
   const how = isMarked ? 'more often than policy allows' : 'silently';
-  const times = `${arrivals.length} times (requests ${arrivals.map(({ seq }) => seq).join(', ')})`;
-  return { repeatedSilent: 1, findings: [`sent ${how}, ${times}: ${command.name} ${command.messageId}`] };
+  const requests = arrivals.map(({ seq }) => seq).join(', ');
+  return {
+    repeatedSilent: 1,
+    findings: [`repeated ${how}: ${command.name} ${command.messageId}, requests ${requests}`],
+  };
 }
 
 /** First arrivals of a conversation against the order of its commands. */

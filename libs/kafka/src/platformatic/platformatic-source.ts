@@ -54,6 +54,8 @@ export class PlatformaticSource implements RecordSource {
       cluster.connections.cut();
       throw error;
     }
+    // It was stopped meanwhile, when there was nothing to stop yet.
+    if (this.isOver) return cluster.connections.cut();
     const membership = new GroupMembership(cluster, this.kafka.physicalGroup(this.group), this.physical);
     const told = {
       records: listener.records.bind(listener),
