@@ -13,6 +13,8 @@ export class SessionStateConfig extends KafkaRedisConfig {
   @IsNumber() @Min(0.01) @Max(8760) groupingHoursWhatsapp: number = 72;
   /** The same for SMS. */
   @IsNumber() @Min(0.01) @Max(8760) groupingHoursSms: number = 72;
+  /** The same for every other channel. */
+  @IsNumber() @Min(0.01) @Max(8760) groupingHours: number = 72;
   /** Milliseconds within which a publish must have begun its last try; after it the record is worked on anew. */
   @IsInt() @Min(500) @Max(60_000) publishDeadlineMs: number = 3_000;
   /** Milliseconds until one try of a publish is given up. A rebuild waits for both together and one second more. */
@@ -24,8 +26,11 @@ export const readConfig = (): SessionStateConfig => loadConfig(SessionStateConfi
 
 /** Grouping time of a channel, milliseconds. */
 export function groupingMsOf(config: SessionStateConfig): (channel: Channel) => number {
-  const hours: Record<Channel, number> = { whatsapp: config.groupingHoursWhatsapp, sms: config.groupingHoursSms };
-  return (channel) => hours[channel] * HOUR_MS;
+  const hours: Partial<Record<Channel, number>> = {
+    whatsapp: config.groupingHoursWhatsapp,
+    sms: config.groupingHoursSms,
+  };
+  return (channel) => (hours[channel] ?? config.groupingHours) * HOUR_MS;
 }
 
 /** How far the clock checks of a frozen process and the last bytes of a request may trail behind. */

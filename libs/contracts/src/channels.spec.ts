@@ -29,7 +29,29 @@ describe('canonicalAddress', () => {
     ['digits of another script', '+１５５５０００１２３４'],
     ['a line break in it', '+15550001234\n+15550009999'],
   ])('is undefined for %s', (_title, raw) => {
-    for (const channel of CHANNELS) expect(canonicalAddress(channel, raw)).toBeUndefined();
+    for (const channel of ['whatsapp', 'sms'] as const) expect(canonicalAddress(channel, raw)).toBeUndefined();
+  });
+
+  it.each([
+    ['facebook', '2711039485', '2711039485'],
+    ['facebook', 'facebook:2711039485', '2711039485'],
+    ['open', 'room:42/Ünï', 'room:42/Ünï'],
+    ['web', 'web:3f2b', '3f2b'],
+    ['apple', 'urn:mbid:AQAAY', 'urn:mbid:AQAAY'],
+  ] as const)('of %s keeps the id of %s letter by letter', (channel, raw, canonical) => {
+    expect(canonicalAddress(channel, raw)).toBe(canonical);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['the channel alone', 'open:'],
+    ['the channel twice', 'open:open:42'],
+    ['a blank in it', 'a b'],
+    ['a control character', 'a\u0007b'],
+    ['half a character', 'a\ud800'],
+    ['more than 128 characters', 'x'.repeat(129)],
+  ])('of a channel with opaque ids is undefined for %s', (_title, raw) => {
+    expect(canonicalAddress('open', raw)).toBeUndefined();
   });
 
   it('leaves a canonical address as it is', () => {

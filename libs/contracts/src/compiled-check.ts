@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import {
   arrayMaxSize,
+  arrayMinSize,
   getMetadataStorage,
   isArray,
   isBoolean,
@@ -9,9 +10,11 @@ import {
   isInt,
   isISO8601,
   isNotEmpty,
+  isNumber,
   isObject,
   isString,
   isUUID,
+  matches,
   max,
   maxLength,
   min,
@@ -40,6 +43,8 @@ const RULES: Readonly<Record<string, (argument: never) => Check>> = {
   isString: () => isString,
   isBoolean: () => isBoolean,
   isInt: () => isInt,
+  isNumber: (options: Parameters<typeof isNumber>[1]) => (value) => isNumber(value, options),
+  matches: (pattern: RegExp) => (value) => typeof value === 'string' && matches(value, pattern),
   isObject: () => isObject,
   isArray: () => isArray,
   isNotEmpty: () => isNotEmpty,
@@ -51,6 +56,7 @@ const RULES: Readonly<Record<string, (argument: never) => Check>> = {
   minLength: (least: number) => (value) => minLength(value, least),
   // class-validator counts code points; they are never more than the code units, which cost nothing to count.
   maxLength: (most: number) => (value) => typeof value === 'string' && (value.length <= most || maxLength(value, most)),
+  arrayMinSize: (least: number) => (value) => arrayMinSize(value, least),
   arrayMaxSize: (most: number) => (value) => arrayMaxSize(value, most),
 };
 

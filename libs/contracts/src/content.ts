@@ -1,36 +1,204 @@
-import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 
-export const CONTENT_TYPES = ['text', 'template'] as const;
+/** The content types of guide 004 ("Invalid content type"), and the templates of 000. */
+export const CONTENT_TYPES = [
+  'text',
+  'image',
+  'audio',
+  'video',
+  'file',
+  'quick-reply',
+  'card',
+  'location',
+  'template',
+] as const;
+export type ContentType = (typeof CONTENT_TYPES)[number];
 
-/** What a message says: free text, or an approved template with its ordered parameter values. */
+export const MEDIA_TYPES = ['image', 'audio', 'video', 'file'] as const satisfies readonly ContentType[];
+export type MediaType = (typeof MEDIA_TYPES)[number];
+export const isMedia = (type: string): type is MediaType => (MEDIA_TYPES as readonly string[]).includes(type);
+
+const WEB_ADDRESS = /^https?:\/\/\S{1,2040}$/;
+/** A button's payload: guide 001 allows templates at most 256 characters, and nothing else is said of other messages. */
+const MAX_PAYLOAD = 256;
+
+/** One answer a customer can choose (guide 004, quick reply). */
+export class Choice {
+  /** What the customer sees. */
+  @IsString() @IsNotEmpty() @MaxLength(256) label: string;
+  /** What comes back. */
+  @IsString() @IsNotEmpty() @MaxLength(MAX_PAYLOAD) value: string;
+}
+
+export const ACTION_TYPES = ['postback', 'web_url'] as const;
+
+/** A button of a card (guide 004): `postback` comes back with its payload, `web_url` opens a page. */
+export class CardAction {
+  @IsIn(ACTION_TYPES) type: (typeof ACTION_TYPES)[number];
+  @IsString() @IsNotEmpty() @MaxLength(256) title: string;
+  @ValidateIf((a: CardAction) => a.type === 'postback')
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PAYLOAD)
+  payload?: string;
+  @ValidateIf((a: CardAction) => a.type === 'web_url')
+  @IsString()
+  @Matches(WEB_ADDRESS)
+  url?: string;
+}
+
+/** An approved template by its name, with the values of its body placeholders in order. */
+export class TemplateChoice {
+  @IsString() @IsNotEmpty() @MaxLength(512) name: string;
+  @IsString() @IsNotEmpty() language: string;
+  @IsArray() @ArrayMaxSize(64) @IsString({ each: true }) @MaxLength(1024, { each: true }) parameters: string[];
+}
+
+const of = (...types: ContentType[]) => ValidateIf((content: MessageContent) => types.includes(content.type));
+const given =
+  (...types: ContentType[]) =>
+  (content: MessageContent, value: unknown): boolean =>
+    types.includes(content.type) && value !== undefined;
+
+/** What a message says. Which fields there are goes by its type; limits of a channel are not checked here. */
 export class MessageContent {
-  @IsIn(CONTENT_TYPES) type: (typeof CONTENT_TYPES)[number];
+  @IsIn(CONTENT_TYPES) type: ContentType;
 
-  @ValidateIf((c: MessageContent) => c.type === 'text')
+  @of('text')
   @IsString()
   @IsNotEmpty()
   @MaxLength(4000)
   text?: string;
 
+  /** Of a text that stands for buttons: a reply with the number of a choice means that choice. */
+  @ValidateIf(given('text'))
+  @IsArray()
+  @ArrayMaxSize(20)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => Choice)
+  numbered?: Choice[];
+
   /** Template name; stable across environments, unlike ids (guide 001, section 3). */
-  @ValidateIf((c: MessageContent) => c.type === 'template')
+  @of('template')
   @IsString()
   @IsNotEmpty()
   @MaxLength(512)
   name?: string;
 
-  @ValidateIf((c: MessageContent) => c.type === 'template')
+  @of('template')
   @IsString()
   @IsNotEmpty()
   language?: string;
 
   /** Values of the body placeholders, in order. */
-  @ValidateIf((c: MessageContent) => c.type === 'template')
+  @of('template')
   @IsArray()
   @ArrayMaxSize(64)
   @IsString({ each: true })
   @MaxLength(1024, { each: true })
   parameters?: string[];
+
+  /** Where the provider fetches the attachment. */
+  @of('image', 'audio', 'video', 'file')
+  @IsString()
+  @Matches(WEB_ADDRESS)
+  url?: string;
+
+  /** Media type (RFC 6838), for example `image/png`. */
+  @ValidateIf(given('image', 'audio', 'video', 'file'))
+  @IsString()
+  @MaxLength(127)
+  mimeType?: string;
+
+  @ValidateIf(given('image', 'audio', 'video', 'file'))
+  @IsInt()
+  @Min(1)
+  sizeBytes?: number;
+
+  @ValidateIf(given('image', 'audio', 'video', 'file'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(255)
+  fileName?: string;
+
+  @ValidateIf(given('image', 'video', 'file'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  caption?: string;
+
+  @of('quick-reply', 'card')
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  title?: string;
+
+  @of('quick-reply')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => Choice)
+  choices?: Choice[];
+
+  @ValidateIf(given('card'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  subtitle?: string;
+
+  @ValidateIf(given('card'))
+  @IsString()
+  @Matches(WEB_ADDRESS)
+  imageUrl?: string;
+
+  @of('card')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => CardAction)
+  actions?: CardAction[];
+
+  /** Degrees, WGS 84. */
+  @of('location')
+  @IsNumber()
+  @Min(-90)
+  @Max(90)
+  latitude?: number;
+
+  @of('location')
+  @IsNumber()
+  @Min(-180)
+  @Max(180)
+  longitude?: number;
+
+  @ValidateIf(given('location'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  label?: string;
 }
 
 /** What a customer wrote. Types the pipeline does not model yet keep their provider name and no text. */
@@ -39,4 +207,11 @@ export class ReceivedContent {
   @ValidateIf((c: ReceivedContent) => c.type === 'text' || c.text !== undefined)
   @IsString()
   text?: string;
+  /** What the pressed button or chosen answer stands for. */
+  @IsOptional() @IsString() @IsNotEmpty() payload?: string;
+  /** Where an attachment lies at the provider. */
+  @IsOptional() @IsString() @IsNotEmpty() url?: string;
+  @IsOptional() @IsString() @IsNotEmpty() mimeType?: string;
+  @IsOptional() @IsNumber() latitude?: number;
+  @IsOptional() @IsNumber() longitude?: number;
 }

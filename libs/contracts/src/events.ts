@@ -1,14 +1,27 @@
+import { ConversationArchived } from './archive/conversation-archived.ts';
+import { AcceptParticipant } from './command/accept-participant.ts';
+import { CloseConversation } from './command/close-conversation.ts';
+import { HandOff } from './command/hand-off.ts';
 import { SendMessage } from './command/send-message.ts';
+import { WrapUpParticipant } from './command/wrap-up-participant.ts';
 import { contract, type EventContract } from './contract.ts';
+import { DeadlinePassed } from './deadline/deadline-passed.ts';
 import { ConversationAssigned } from './inbound/conversation-assigned.ts';
 import { MessageReceived } from './inbound/message-received.ts';
 import { MessageStatusReported } from './inbound/message-status-reported.ts';
 import { ProviderConversationChanged } from './inbound/provider-conversation-changed.ts';
 import { ConversationMapped } from './mapping/conversation-mapped.ts';
+import { CommandFailed } from './outbound/command-failed.ts';
+import { ConversationClosed } from './outbound/conversation-closed.ts';
+import { ConversationHandedOff } from './outbound/conversation-handed-off.ts';
 import { MessageFailed } from './outbound/message-failed.ts';
+import { MessageHeld } from './outbound/message-held.ts';
 import { MessageSent } from './outbound/message-sent.ts';
 import { MessageUnresolved } from './outbound/message-unresolved.ts';
+import { ParticipantAccepted } from './outbound/participant-accepted.ts';
+import { ParticipantWrappedUp } from './outbound/participant-wrapped-up.ts';
 import { ProviderConversationOpened } from './outbound/provider-conversation-opened.ts';
+import { RoutingChanged } from './routing/routing-changed.ts';
 import { SessionSnapshot } from './session/session-snapshot.ts';
 import { TemplateState } from './template/template-state.ts';
 import { TimelineEntry } from './timeline/timeline-entry.ts';
@@ -26,6 +39,10 @@ export const EVENTS = {
   ),
   conversationAssigned: contract('conversation.assigned', TOPICS.conversationInbound, ConversationAssigned),
   sendMessage: contract('message.send', TOPICS.conversationCommand, SendMessage),
+  handOff: contract('conversation.hand-off', TOPICS.conversationCommand, HandOff),
+  acceptParticipant: contract('participant.accept', TOPICS.conversationCommand, AcceptParticipant),
+  wrapUpParticipant: contract('participant.wrap-up', TOPICS.conversationCommand, WrapUpParticipant),
+  closeConversation: contract('conversation.close', TOPICS.conversationCommand, CloseConversation),
   messageSent: contract('message.sent', TOPICS.conversationOutbound, MessageSent),
   messageFailed: contract('message.failed', TOPICS.conversationOutbound, MessageFailed),
   messageUnresolved: contract('message.unresolved', TOPICS.conversationOutbound, MessageUnresolved),
@@ -34,6 +51,15 @@ export const EVENTS = {
     TOPICS.conversationOutbound,
     ProviderConversationOpened,
   ),
+  messageHeld: contract('message.held', TOPICS.conversationOutbound, MessageHeld),
+  conversationHandedOff: contract('conversation.handed-off', TOPICS.conversationOutbound, ConversationHandedOff),
+  participantAccepted: contract('participant.accepted', TOPICS.conversationOutbound, ParticipantAccepted),
+  participantWrappedUp: contract('participant.wrapped-up', TOPICS.conversationOutbound, ParticipantWrappedUp),
+  conversationClosed: contract('conversation.closed', TOPICS.conversationOutbound, ConversationClosed),
+  commandFailed: contract('command.failed', TOPICS.conversationOutbound, CommandFailed),
+  deadlinePassed: contract('session.deadline-passed', TOPICS.conversationDeadline, DeadlinePassed),
+  conversationArchived: contract('conversation.archived', TOPICS.conversationArchive, ConversationArchived),
+  routingChanged: contract('routing.changed', TOPICS.routingEvent, RoutingChanged),
   timelineEntry: contract('timeline.entry', TOPICS.conversationTimeline, TimelineEntry),
   sessionSnapshot: contract('session.snapshot', TOPICS.conversationSession, SessionSnapshot),
   conversationMapped: contract('conversation.mapped', TOPICS.conversationMapping, ConversationMapped),

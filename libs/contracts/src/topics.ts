@@ -40,6 +40,10 @@ export const TOPICS = {
   conversationOutbound: byConversation('conversation.outbound.v1', 7 * DAY_MS),
   conversationTimeline: byConversation('conversation.timeline.v1', 30 * DAY_MS),
   conversationSession: byConversation('conversation.session.v1', 'compacted'),
+  /** Moments that session-state waits for, so that they take their place among the facts of the conversation. */
+  conversationDeadline: byConversation('conversation.deadline.v1', 7 * DAY_MS),
+  conversationArchive: byConversation('conversation.archive.v1', 365 * DAY_MS),
+  routingEvent: { name: 'routing.event.v1', key: 'tenant, account', partitions: 1, retention: 7 * DAY_MS },
   templateState: {
     name: 'template.state.v1',
     key: 'tenant, account, name, language',

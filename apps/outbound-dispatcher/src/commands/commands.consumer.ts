@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { TOPICS, type CloudEvent, type SendMessage } from '@heliograph/contracts';
-import { type Delivery, type Outcome } from '@heliograph/kafka';
+import { EVENTS, TOPICS, type CloudEvent, type SendMessage } from '@heliograph/contracts';
+import { deadLetter, type Delivery, type Outcome } from '@heliograph/kafka';
 import { MessageSender } from '../sending/message-sender.ts';
 
 /** Commands in the order of their conversation. */
@@ -10,7 +10,8 @@ export class CommandsConsumer {
   constructor(private readonly sender: MessageSender) {}
 
   @EventPattern<string>(TOPICS.conversationCommand.name)
-  handle(@Payload() event: CloudEvent<SendMessage>, @Ctx() delivery: Delivery): Promise<Outcome> {
-    return this.sender.send(event.data, delivery);
+  async handle(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
+    if (event.type !== EVENTS.sendMessage.type) return deadLetter(`"${event.type}" is no command of this service`);
+    return this.sender.send(event.data as SendMessage, delivery);
   }
 }

@@ -57,6 +57,14 @@ export function effectOf(state: SessionSnapshot, fact: Fact, now: number): Effec
     }
     case 'provider-conversation.opened':
       return noted(inProviderConversation(state, fact.data.providerConversationId));
+    case 'conversation.handed-off':
+      return noted(inProviderConversation(state, fact.data.providerConversationId));
+    case 'message.held':
+    case 'participant.accepted':
+    case 'participant.wrapped-up':
+    case 'conversation.closed':
+    case 'command.failed':
+      return noted(state);
     case 'message.sent':
       return messageSent(inProviderConversation(state, fact.data.providerConversationId), fact, at);
     case 'message.failed':

@@ -1,11 +1,17 @@
 import type {
   CloudEvent,
+  CommandFailed,
   ConversationAssigned,
+  ConversationClosed,
+  ConversationHandedOff,
   MessageFailed,
+  MessageHeld,
   MessageReceived,
   MessageSent,
   MessageStatusReported,
   MessageUnresolved,
+  ParticipantAccepted,
+  ParticipantWrappedUp,
   ProviderConversationChanged,
   ProviderConversationOpened,
 } from '@heliograph/contracts';
@@ -23,7 +29,13 @@ export type Fact =
   | FactOf<'message.sent', MessageSent>
   | FactOf<'message.failed', MessageFailed>
   | FactOf<'message.unresolved', MessageUnresolved>
-  | FactOf<'provider-conversation.opened', ProviderConversationOpened>;
+  | FactOf<'message.held', MessageHeld>
+  | FactOf<'provider-conversation.opened', ProviderConversationOpened>
+  | FactOf<'conversation.handed-off', ConversationHandedOff>
+  | FactOf<'participant.accepted', ParticipantAccepted>
+  | FactOf<'participant.wrapped-up', ParticipantWrappedUp>
+  | FactOf<'conversation.closed', ConversationClosed>
+  | FactOf<'command.failed', CommandFailed>;
 
 export type FactType = Fact['type'];
 
@@ -35,7 +47,13 @@ const TYPES: Record<FactType, true> = {
   'message.sent': true,
   'message.failed': true,
   'message.unresolved': true,
+  'message.held': true,
   'provider-conversation.opened': true,
+  'conversation.handed-off': true,
+  'participant.accepted': true,
+  'participant.wrapped-up': true,
+  'conversation.closed': true,
+  'command.failed': true,
 };
 
 /** The types this service folds; a topic that carries another one must teach the fold first. */

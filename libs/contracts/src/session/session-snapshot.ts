@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsISO8601,
@@ -12,9 +13,16 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { SendMessage } from '../command/send-message.ts';
+import { Choice } from '../content.ts';
 import { Parties } from '../parties.ts';
 
 export const SESSION_STATES = ['open', 'closed'] as const;
+
+/** Where a session is in its life (guide 000, section 5): who has to do something next. */
+export const SESSION_STAGES = ['opened', 'queued', 'alerting', 'with-agent', 'wrap-up', 'closed'] as const;
+export type SessionStage = (typeof SESSION_STAGES)[number];
+
 export const MESSAGE_STATUSES = ['queued', 'sent', 'delivered', 'read', 'failed', 'unresolved'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
@@ -37,6 +45,33 @@ export class EarlyReceipt {
   @IsOptional() @IsString() reason?: string;
 }
 
+export const PARTICIPANT_STATES = ['pending', 'accepted', 'wrapped-up'] as const;
+
+/** An agent's part in the present session. */
+export class SessionParticipant {
+  @IsString() @IsNotEmpty() agentId: string;
+  @IsIn(PARTICIPANT_STATES) state: (typeof PARTICIPANT_STATES)[number];
+  @IsISO8601() at: string;
+}
+
+/** A message that waits until the customer writes, or until it expires. */
+export class HeldMessage {
+  @IsObject() @ValidateNested() @Type(() => SendMessage) command: SendMessage;
+  @IsISO8601() until: string;
+}
+
+/** The choices that the last numbered text offered: a reply with a number means one of them. */
+export class OfferedChoices {
+  @IsString() @IsNotEmpty() messageId: string;
+  @IsArray()
+  @ArrayMaxSize(20)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => Choice)
+  choices: Choice[];
+  @IsISO8601() at: string;
+}
+
 /** The folded state of a conversation: what session-state knows after the entry numbered `sequence`. */
 export class SessionSnapshot extends Parties {
   /** Number of the last timeline entry. */
@@ -44,6 +79,11 @@ export class SessionSnapshot extends Parties {
   /** Number of the present (or last) session. */
   @IsInt() @Min(0) session: number;
   @IsIn(SESSION_STATES) state: (typeof SESSION_STATES)[number];
+  /** Absent in snapshots from before stages were kept. */
+  @IsOptional() @IsIn(SESSION_STAGES) stage?: SessionStage;
+  @IsOptional() @IsISO8601() stageSince?: string;
+  /** Moment at which the stage was last found stuck; absent when it was not. */
+  @IsOptional() @IsISO8601() stuckSince?: string;
   @IsOptional() @IsISO8601() openedAt?: string;
   @IsOptional() @IsISO8601() closedAt?: string;
   @IsOptional() @IsString() providerConversationId?: string;
@@ -51,6 +91,25 @@ export class SessionSnapshot extends Parties {
   @IsOptional() @IsString() closedProviderConversationId?: string;
   @IsOptional() @IsString() assigneeKind?: string;
   @IsOptional() @IsString() assigneeId?: string;
+  /** Who handled the conversation last, also in an earlier session. */
+  @IsOptional() @IsString() lastAgentId?: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => SessionParticipant)
+  participants?: SessionParticipant[];
+  /** What the channel said last of who the customer is. */
+  @IsOptional() @IsBoolean() customerAuthenticated?: boolean;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => HeldMessage)
+  held?: HeldMessage[];
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => OfferedChoices) offered?: OfferedChoices;
   /** The customer's last message: the 24-hour window counts from here. */
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
   /** The number of the sender that the customer last wrote to, canonical: it holds the window. */
