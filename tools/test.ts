@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { devFolder, startTestBrokers } from '@heliograph/testing';
 import { helpOnRequest, refuse } from './command-line.ts';
-import { runTool } from './run-tool.ts';
+import { ROOT, runTool } from './run-tool.ts';
 import { addCounts, countLine, isGood, readCounts, type Counts } from './test/counts.ts';
+import { namedTests, PAGES, unproven, type TestReport } from './test/named-tests.ts';
 
 helpOnRequest({
   command: 'npm test',
@@ -21,6 +23,7 @@ const NODE_FLAGS =
   '--experimental-vm-modules --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
 const args = process.argv.slice(2);
 const say = (line: string): void => console.error(`test: ${line}`);
+const reports: TestReport[] = [];
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (interrupted = true));
 process.once('disconnect', () => (interrupted = true));
@@ -33,15 +36,27 @@ async function runPart(name: string, options: string[], env: NodeJS.ProcessEnv):
   say(`running the ${name} tests`);
   const code = await runTool('jest', [...args, '--passWithNoTests', '--json', '--outputFile', report, ...options], env);
   const counts = readCounts(report, code);
+  if (existsSync(report)) reports.push(JSON.parse(readFileSync(report, 'utf8')) as TestReport);
   rmSync(report, { force: true });
   return counts;
+}
+
+/** A full run counts each test that the docs name as a proof, and that did not pass in it, as failed. */
+function provenByDocs(): Counts {
+  const missed = unproven(
+    PAGES.flatMap((page) => namedTests(readFileSync(join(ROOT, page), 'utf8'))),
+    reports,
+  );
+  for (const problem of missed) say(`named in ${PAGES.join(' or ')}, but ${problem}`);
+  return { passed: 0, failed: missed.length, skipped: 0 };
 }
 
 async function runAll(env: NodeJS.ProcessEnv): Promise<Counts> {
   const first = await runPart('unit and integration', ['--maxWorkers=2', '--testMatch=**/!(*.e2e).spec.ts'], env);
   // One after the other, with the machine to themselves: they measure times and kill processes.
   const last = await runPart('end-to-end', ['--runInBand', '--testMatch=**/*.e2e.spec.ts'], env);
-  return addCounts(first, last);
+  const counts = addCounts(first, last);
+  return args.length === 0 && !interrupted ? addCounts(counts, provenByDocs()) : counts;
 }
 
 say('starting Kafka and Redis');
