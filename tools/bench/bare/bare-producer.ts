@@ -7,6 +7,9 @@ export interface TopicMessage extends Message {
   readonly topic: string;
 }
 
+/** All of a request may be for one partition, and a broker takes a batch of 1 MiB. */
+const REQUEST_BYTES = 700_000;
+
 /**
  * kafkajs' producer with group commit and nothing else: no deadline, no retry of ours, no cap, no care for failed sends.
  * What the publisher of libs/kafka costs is what lies between the two.
@@ -33,8 +36,19 @@ export class BareProducer {
     return this.#waiting.add(message);
   }
 
-  /** The same for all of them in one request. */
+  /** The same for all of them, in as few requests as the broker's limit of a batch allows, one after the other. */
   async sendAll(messages: readonly TopicMessage[]): Promise<void> {
+    for (let from = 0; from < messages.length;) {
+      let bytes = 0;
+      let end = from;
+      do bytes += messages[end]!.value?.length ?? 0;
+      while (++end < messages.length && bytes < REQUEST_BYTES);
+      await this.#sendRequest(messages.slice(from, end));
+      from = end;
+    }
+  }
+
+  async #sendRequest(messages: readonly TopicMessage[]): Promise<void> {
     const byTopic = new Map<string, Message[]>();
     for (const { topic, ...message } of messages) {
       const found = byTopic.get(topic);

@@ -5,8 +5,8 @@ import type { BenchSystem } from '../bench-system.ts';
 
 export interface BenchAccount {
   id: string;
-  /** Requests in so many seconds, at most. */
-  limits: { requests: number; perSeconds: number };
+  /** Requests of the account in so many seconds, at most; it has no other limits. */
+  limit: { requests: number; perSeconds: number };
 }
 
 /** Senders have the name of their account. Text messages need no window, and every contact has opted in. */
@@ -16,19 +16,19 @@ export const CHANNEL = 'sms';
 export function writeAccounts(system: BenchSystem, provider: string, accounts: readonly BenchAccount[]): Settings {
   writeFileSync(join(system.folder, 'bench.secret'), 'secret');
   const accountsFile = join(system.folder, 'bench-accounts.json');
-  const entries = accounts.map(({ id, limits }, index) => ({
+  const entries = accounts.map(({ id, limit }, index) => ({
     id,
     tenant: 'acme',
     profile: 'genesys-guide',
     api: { baseUrl: `${provider}/${id}`, tokenUrl: `${provider}/${id}/token` },
     client: { id: 'client', secretFile: 'bench.secret' },
     webhookSecretFiles: ['bench.secret'],
-    limits,
+    limits: { tenant: limit, client: null, number: null, agentless: null, campaign: null, pair: null },
     senders: [
       {
         name: id,
         channel: CHANNEL,
-        address: `+1555${String(1_000_000 + index)}`,
+        addresses: [`+1555${String(1_000_000 + index)}`],
         queueId: 'queue',
         optInOnRecord: true,
       },

@@ -23,8 +23,8 @@ export async function measureDispatcher(bench: Bench): Promise<Row[]> {
   bench.say('outbound-dispatcher: starting it, its floor and a provider');
   const system = await BenchSystem.prepare(bench, 'dispatcher');
   const provider = await startProvider(bench, system.folder, { remember: false });
-  const limits = { requests: 1_000_000, perSeconds: 1 };
-  const accounts = writeAccounts(system, provider.address, [{ id: ACCOUNT, limits }]);
+  const limit = { requests: 1_000_000, perSeconds: 1 };
+  const accounts = writeAccounts(system, provider.address, [{ id: ACCOUNT, limit }]);
   await system.start('outbound-dispatcher', { ...HELD, ...accounts });
   const { namespace, redisUrl } = system.context;
   const order: FloorOrder = {

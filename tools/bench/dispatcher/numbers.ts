@@ -38,13 +38,13 @@ interface NumbersRun {
 export async function measureNumbers(bench: Bench): Promise<Row[]> {
   bench.say('numbers: starting outbound-dispatcher and a provider that allows 20 numbers 80 a second each');
   const system = await BenchSystem.prepare(bench, 'numbers');
-  const limit = { requests: PER_NUMBER, periodMs: 1_000 };
-  const provider = await startProvider(bench, system.folder, { limit, remember: true });
-  const limits = { requests: PER_NUMBER, perSeconds: 1 };
+  const turnsAway = { requests: PER_NUMBER, periodMs: 1_000 };
+  const provider = await startProvider(bench, system.folder, { limit: turnsAway, remember: true });
+  const limit = { requests: PER_NUMBER, perSeconds: 1 };
   const accounts = writeAccounts(
     system,
     provider.address,
-    NUMBERS.map((id) => ({ id, limits })),
+    NUMBERS.map((id) => ({ id, limit })),
   );
   await system.start('outbound-dispatcher', accounts);
   const producer = await BareProducer.open(system.brokers);
