@@ -5,7 +5,17 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const LIBS = ['contracts', 'runtime', 'kafka', 'redis', 'accounts', 'providers', 'conversations', 'testing'];
+const LIBS = [
+  'contracts',
+  'runtime',
+  'kafka',
+  'redis',
+  'accounts',
+  'providers',
+  'conversations',
+  'channels',
+  'testing',
+];
 
 /** What must be refused: the rule, the file with the offence, and its import. */
 const OFFENCES: [rule: string, file: string, imports: string][] = [
@@ -16,6 +26,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['accounts-uses', 'libs/accounts/src/offence.ts', '../../../apps/router/src/main.ts'],
   ['providers-uses', 'libs/providers/src/offence.ts', '@heliograph/kafka'],
   ['conversations-uses', 'libs/conversations/src/offence.ts', '@heliograph/kafka'],
+  ['channels-uses', 'libs/channels/src/offence.ts', '@heliograph/runtime'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],
