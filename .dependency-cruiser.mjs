@@ -1,7 +1,7 @@
 // Who may import whom (design, section 7). Every rule is shown to work by tools/lint/boundaries.spec.ts.
 
 /** Libraries that run the platform or know a domain; contracts are below them, testing is beside them. */
-const PLATFORM = ['runtime', 'kafka', 'redis', 'accounts', 'providers', 'conversations', 'channels'];
+const PLATFORM = ['runtime', 'kafka', 'redis', 'accounts', 'providers', 'conversations', 'channels', 'content-filters'];
 
 /** Which platform library may use which. Together with contracts, which all may use, this has no cycle. */
 const USES = {
@@ -12,6 +12,7 @@ const USES = {
   providers: ['accounts', 'runtime'],
   conversations: ['redis'],
   channels: [],
+  'content-filters': ['runtime'],
 };
 
 /** Specs and what only they use. */

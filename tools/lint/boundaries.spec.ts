@@ -27,6 +27,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['providers-uses', 'libs/providers/src/offence.ts', '@heliograph/kafka'],
   ['conversations-uses', 'libs/conversations/src/offence.ts', '@heliograph/kafka'],
   ['channels-uses', 'libs/channels/src/offence.ts', '@heliograph/runtime'],
+  ['content-filters-uses', 'libs/content-filters/src/offence.ts', '@heliograph/kafka'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],

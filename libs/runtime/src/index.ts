@@ -4,6 +4,7 @@ export * from './config/describe-config.ts';
 export { loadConfig } from './config/load-config.ts';
 export type { Environment } from './config/read-variable.ts';
 export { Secret } from './config/secret.ts';
+export { readSettingsFile, SettingsFileError } from './config/settings-file.ts';
 export * from './errors.ts';
 export * from './health/readiness.ts';
 export * from './http/error-body.ts';

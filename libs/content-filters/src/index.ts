@@ -1,0 +1,1 @@
+export { ContentFilters, type Judgement } from './content-filters.ts';
