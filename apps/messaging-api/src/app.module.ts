@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
+import { ContentFilters } from '@heliograph/content-filters';
 import { SessionReader } from '@heliograph/conversations';
 import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
@@ -7,7 +8,10 @@ import { RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { ApiKeyGuard } from './auth/api-key.guard.ts';
 import { ApiKeys } from './auth/api-keys.ts';
+import { CannedController } from './canned/canned.controller.ts';
+import { CannedResponses } from './canned/canned-responses.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
+import { ContentAcceptance } from './contents/content-acceptance.ts';
 import { ConversationsController } from './conversations/conversations.controller.ts';
 import { ConversationsService } from './conversations/conversations.service.ts';
 import { Sessions } from './conversations/sessions.ts';
@@ -35,11 +39,12 @@ export class MessagingApiModule implements OnModuleDestroy {
   static of(config: MessagingApiConfig): DynamicModule {
     return {
       module: MessagingApiModule,
-      controllers: [MessagesController, ConversationsController, TimelineConsumer],
+      controllers: [MessagesController, CannedController, ConversationsController, TimelineConsumer],
       providers: [
         ...clients(config),
         { provide: ApiKeys, useValue: ApiKeys.read(config.apiKeysFile) },
-        { provide: Senders, useValue: new Senders(loadAccounts(config.accountsFile, { secrets: [] }).all) },
+        ...texts(config),
+        ContentAcceptance,
         {
           provide: TimelineStore,
           inject: [RedisClient],
@@ -60,6 +65,17 @@ export class MessagingApiModule implements OnModuleDestroy {
     await this.publisher.close();
     await this.redis.close();
   }
+}
+
+/** What is read from files about what may be sent and said. */
+function texts(config: MessagingApiConfig): Provider[] {
+  const accounts = loadAccounts(config.accountsFile, { secrets: [] }).all;
+  const tenants = accounts.map(({ tenant }) => tenant);
+  return [
+    { provide: Senders, useValue: new Senders(accounts) },
+    { provide: ContentFilters, useValue: ContentFilters.read(config.contentFiltersFile, tenants) },
+    { provide: CannedResponses, useValue: CannedResponses.read(config.cannedResponsesFile, tenants) },
+  ];
 }
 
 function clients(config: MessagingApiConfig): Provider[] {

@@ -1,5 +1,5 @@
 import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
-import { IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min } from 'class-validator';
 
 export const SERVICE = 'messaging-api';
 
@@ -8,6 +8,10 @@ export class MessagingApiConfig extends KafkaRedisConfig {
   @IsString() @IsNotEmpty() accountsFile: string;
   /** The API keys: a list of { name, tenant, keyFile }. */
   @IsString() @IsNotEmpty() apiKeysFile: string;
+  /** Content filters of the tenants; none when absent. */
+  @IsOptional() @IsString() @IsNotEmpty() contentFiltersFile?: string;
+  /** Canned responses of the tenants; none when absent. */
+  @IsOptional() @IsString() @IsNotEmpty() cannedResponsesFile?: string;
   /** Newest timeline entries per conversation that can be read here. */
   @IsInt() @Min(1) @Max(10_000) timelineEntries: number = 500;
 }

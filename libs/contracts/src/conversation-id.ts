@@ -32,6 +32,11 @@ export function messageId(tenant: string, idempotencyKey: string): string {
   return derive('message', [tenant, idempotencyKey]);
 }
 
+/** Id of the `index`-th of several messages that one request became; the first, index 1, has the id the request was given. */
+export function messagePartId(firstMessageId: string, index: number): string {
+  return index === 1 ? firstMessageId : derive('part', [firstMessageId, String(index)]);
+}
+
 /** Id of the `index`-th fact that follows from a cause (an event or fact id), so a replay yields the same ids. */
 export function factId(causeId: string, index = 0): string {
   return derive('fact', [causeId, String(index)]);

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MESSAGE_STATUSES } from '@heliograph/contracts';
+import { CONTENT_TYPES, MESSAGE_STATUSES, type ContentType } from '@heliograph/contracts';
 
 const MESSAGE_ID = 'b3f0c1de-7a55-5e0b-9f64-0d3b8f6a2c11';
 const CONVERSATION_ID = '0d9a2f4c-1b7e-5c3d-8e6f-5a4b3c2d1e0f';
@@ -8,8 +8,23 @@ const CONVERSATION_ID = '0d9a2f4c-1b7e-5c3d-8e6f-5a4b3c2d1e0f';
 export const API_MESSAGE_STATUSES = ['accepting', ...MESSAGE_STATUSES] as const;
 export type ApiMessageStatus = (typeof API_MESSAGE_STATUSES)[number];
 
+export class MessagePartResponse {
+  @ApiProperty({ format: 'uuid', example: MESSAGE_ID })
+  messageId: string;
+
+  @ApiProperty({ example: 1, description: 'From 1, in the order they are sent.' })
+  index: number;
+
+  @ApiProperty({ enum: CONTENT_TYPES, example: 'text' })
+  type: ContentType;
+}
+
 export class AcceptedMessageResponse {
-  @ApiProperty({ format: 'uuid', example: MESSAGE_ID, description: 'Always the same for the same Idempotency-Key.' })
+  @ApiProperty({
+    format: 'uuid',
+    example: MESSAGE_ID,
+    description: 'Always the same for the same Idempotency-Key. Of several messages the first.',
+  })
   messageId: string;
 
   @ApiProperty({ format: 'uuid', example: CONVERSATION_ID })
@@ -17,6 +32,19 @@ export class AcceptedMessageResponse {
 
   @ApiProperty({ enum: ['queued'] })
   status: 'queued';
+
+  @ApiPropertyOptional({
+    type: [MessagePartResponse],
+    description: 'Where the request became several messages: all of them.',
+  })
+  parts?: MessagePartResponse[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['competitors'],
+    description: 'Content filters that found something and let it pass. It is looked at again before it is sent.',
+  })
+  flagged?: readonly string[];
 }
 
 export class MessageResponse {

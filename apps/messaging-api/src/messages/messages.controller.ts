@@ -1,7 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
+import { AttachmentRequest } from '../contents/content.requests.ts';
 import { readId } from '../errors/read-parameter.ts';
 import { ApiErrors, BAD_ID, BAD_MESSAGE, KEY_REUSED, NOT_FOUND, TOO_LARGE, WRONG_TYPE } from '../openapi/api-errors.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
@@ -9,9 +19,11 @@ import { MessageStatusService } from './message-status.service.ts';
 import { AcceptedMessageResponse, MessageResponse } from './message.response.ts';
 import { MessagesService } from './messages.service.ts';
 import { readSendMessage } from './request-validation.ts';
-import { SEND_EXAMPLES, SendMessageRequest } from './send-message.request.ts';
+import { SEND_EXAMPLES } from './send-examples.ts';
+import { SendMessageRequest } from './send-message.request.ts';
 
 @ApiTags('messages')
+@ApiExtraModels(AttachmentRequest)
 @ApiBearerAuth()
 @UseGuards(ApiKeyGuard)
 @Controller('v1/messages')

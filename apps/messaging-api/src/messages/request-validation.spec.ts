@@ -28,6 +28,15 @@ describe('a request to send a message', () => {
         expiresAt: '2030-01-31T18:00:00+01:00',
       }),
     ).toMatchObject({ class: 'campaign', template: { name: 'order_update' } });
+    const routing = {
+      queueId: 'q',
+      priority: 5,
+      skills: [{ id: 's', level: 3 }],
+      attributes: { vip: true, tier: 'a' },
+    };
+    const windowTemplate = { name: 'a', language: 'en' };
+    const policies = { ifUnsupported: 'split', ifWindowClosed: 'hold', windowTemplate, routing };
+    expect(readSendMessage({ ...valid, ...policies })).toMatchObject(policies);
   });
 
   it.each([
@@ -40,16 +49,10 @@ describe('a request to send a message', () => {
     ['no sender', without('sender'), 'sender', 'sender must be a string'],
     ['a sender that is a number', { ...valid, sender: 7 }, 'sender', 'sender must be a string'],
     ['an empty recipient', { ...valid, to: '' }, 'to', 'to should not be empty'],
-    ['neither text nor template', without('text'), 'text', 'give either text or template'],
-    [
-      'text and template',
-      { ...valid, template: { name: 'a', language: 'en' } },
-      'text',
-      'give either text or template',
-    ],
+    ['no content', without('text'), 'text', 'give exactly one of text, template, image'],
+    ['text and template', { ...valid, template: { name: 'a', language: 'en' } }, 'template', 'not text and template'],
     ['a text that is null', { ...valid, text: null }, 'text', 'text must be a string'],
     ['a text that is an object', { ...valid, text: { a: 1 } }, 'text', 'text must be a string'],
-    ['a text that is too long', { ...valid, text: 'x'.repeat(4001) }, 'text', 'text must be shorter than'],
     ['a template that is a text', { ...without('text'), template: 'order' }, 'template', 'template must be an object'],
     [
       'a template without a language',
@@ -72,6 +75,38 @@ describe('a request to send a message', () => {
       { ...without('text'), template: { name: 'a', language: 'en', header: 'x' } },
       'template.header',
       'is not a known field',
+    ],
+    ['a misspelt content', { ...without('text'), quickreply: {} }, 'quickreply', 'did you mean "quickReply"?'],
+    ['a content that is a text', { ...without('text'), card: 'x' }, 'card', 'card must be an object'],
+    ['a content that is null', { ...without('text'), image: null }, 'image', 'image must be an object'],
+    ['no attachment in the list', { ...without('text'), attachments: [] }, 'attachments', 'should not be empty'],
+    [
+      'eleven attachments',
+      { ...without('text'), attachments: Array(11).fill({}) },
+      'attachments',
+      'no more than 10 elements',
+    ],
+    ['an unknown policy', { ...valid, ifUnsupported: 'cut' }, 'ifUnsupported', 'must be one of'],
+    ['an unknown window policy', { ...valid, ifWindowClosed: 'wait' }, 'ifWindowClosed', 'must be one of'],
+    [
+      'a window policy without its template',
+      { ...valid, ifWindowClosed: 'template' },
+      'windowTemplate',
+      'is needed when ifWindowClosed is template',
+    ],
+    [
+      'a window template that nothing uses',
+      { ...valid, windowTemplate: { name: 'a', language: 'en' } },
+      'windowTemplate',
+      'is for ifWindowClosed template or hold',
+    ],
+    ['a misspelt routing field', { ...valid, routing: { queue: 'q' } }, 'routing.queue', 'is not a known field'],
+    ['a skill without a level', { ...valid, routing: { skills: [{ id: 's' }] } }, 'routing.skills.0.level', 'integer'],
+    [
+      'a routing attribute that is an object',
+      { ...valid, routing: { attributes: { vip: {} } } },
+      'routing.attributes.vip',
+      'must be a text, a number or a truth value',
     ],
     ['a field named constructor', { ...valid, constructor: 'x' }, '(body)', 'has a field named constructor'],
     ['a __proto__', JSON.parse('{"__proto__": {"text": "x"}}'), '(body)', 'has a field named __proto__'],

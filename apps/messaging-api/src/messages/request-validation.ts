@@ -2,10 +2,25 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { ErrorDetail } from '@heliograph/runtime';
 import { badRequest } from '../errors/api-error.ts';
+import { suggestion } from '../contents/nearest-name.ts';
+import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 import { SendMessageRequest } from './send-message.request.ts';
 
-/** The deepest valid request is template.parameters[i]. */
+/** The deepest valid request is content.choices[i].label. */
 const MAX_DEPTH = 8;
+const MOST_ATTRIBUTES = 50;
+const KNOWN_FIELDS = [
+  'channel',
+  'sender',
+  'to',
+  'class',
+  'expiresAt',
+  'ifUnsupported',
+  'ifWindowClosed',
+  'windowTemplate',
+  'routing',
+  ...CONTENT_FIELDS,
+] as const satisfies readonly (keyof SendMessageRequest)[];
 
 /**
  * Reads a request body, strictly: a field that is not known is an error, so that a misspelt one is never ignored.
@@ -23,10 +38,33 @@ export function readSendMessage(body: unknown): SendMessageRequest {
     validateSync(request, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true }),
     '',
   );
-  const given = [request.text, request.template].filter((content) => content !== undefined).length;
-  if (given !== 1) problems.push({ field: 'text', reason: 'give either text or template, exactly one of them' });
+  problems.push(...contentCountProblems(request), ...windowProblems(request), ...attributeProblems(request));
   if (problems.length > 0) throw badRequest(problems);
   return request;
+}
+
+function contentCountProblems(request: SendMessageRequest): ErrorDetail[] {
+  const given = CONTENT_FIELDS.filter((field) => request[field] !== undefined);
+  if (given.length === 1) return [];
+  const reason = `give exactly one of ${CONTENT_FIELDS.join(', ')}`;
+  return [{ field: given[1] ?? 'text', reason: given.length > 1 ? `${reason}, not ${given.join(' and ')}` : reason }];
+}
+
+function windowProblems({ ifWindowClosed, windowTemplate }: SendMessageRequest): ErrorDetail[] {
+  if (ifWindowClosed === 'template' && windowTemplate === undefined) {
+    return [{ field: 'windowTemplate', reason: 'is needed when ifWindowClosed is template' }];
+  }
+  if (ifWindowClosed === 'template' || ifWindowClosed === 'hold' || windowTemplate === undefined) return [];
+  return [{ field: 'windowTemplate', reason: 'is for ifWindowClosed template or hold' }];
+}
+
+function attributeProblems({ routing }: SendMessageRequest): ErrorDetail[] {
+  const attributes = Object.entries(routing?.attributes ?? {});
+  const problems = attributes
+    .filter(([, value]) => !['string', 'number', 'boolean'].includes(typeof value))
+    .map(([name]) => ({ field: `routing.attributes.${name}`, reason: 'must be a text, a number or a truth value' }));
+  if (attributes.length <= MOST_ATTRIBUTES) return problems;
+  return [...problems, { field: 'routing.attributes', reason: `has ${attributes.length}; at most ${MOST_ATTRIBUTES}` }];
 }
 
 function problemsIn(errors: readonly ValidationError[], prefix: string): ErrorDetail[] {
@@ -34,11 +72,14 @@ function problemsIn(errors: readonly ValidationError[], prefix: string): ErrorDe
     const field = prefix ? `${prefix}.${error.property}` : error.property;
     const own = Object.entries(error.constraints ?? {}).map(([name, reason]) => ({
       field,
-      reason: name === 'whitelistValidation' ? 'is not a known field' : reason,
+      reason: name === 'whitelistValidation' ? unknownField(error.property, prefix) : reason,
     }));
     return [...own, ...problemsIn(error.children ?? [], field)];
   });
 }
+
+const unknownField = (name: string, parent: string): string =>
+  `is not a known field${parent === '' ? suggestion(name, KNOWN_FIELDS) : ''}`;
 
 /** Names that class-transformer follows instead of copying. */
 const UNSAFE_NAMES = new Set(['constructor', '__proto__']);

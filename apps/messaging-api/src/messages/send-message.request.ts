@@ -1,8 +1,19 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CHANNELS, MESSAGE_CLASSES, type Channel, type MessageClass } from '@heliograph/contracts';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import {
+  CHANNELS,
+  FIT_POLICIES,
+  MESSAGE_CLASSES,
+  RoutingWish,
+  WINDOW_POLICIES,
+  type Channel,
+  type FitPolicy,
+  type MessageClass,
+  type WindowPolicy,
+} from '@heliograph/contracts';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
   IsArray,
   IsIn,
   IsISO8601,
@@ -14,9 +25,25 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import {
+  AttachmentRequest,
+  CannedRequest,
+  CardRequest,
+  LocationRequest,
+  MediaRequest,
+  QuickReplyRequest,
+} from '../contents/content.requests.ts';
 
 /** Absent is fine, null is not. */
 const Optional = () => ValidateIf((_, value) => value !== undefined);
+
+/** An object of its own, read by readContent; documented by the class. */
+function Content(type: new () => object, description: string): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of [ApiPropertyOptional({ type, description }), IsObject(), Optional()])
+      decorate(target, property);
+  };
+}
 
 /** An approved template and the values of its placeholders. */
 export class TemplateRequest {
@@ -41,7 +68,7 @@ export class TemplateRequest {
   parameters?: string[];
 }
 
-/** One message to one contact. */
+/** One message to one contact, or several in order. */
 export class SendMessageRequest {
   @ApiProperty({ enum: CHANNELS, example: 'whatsapp' })
   @IsIn(CHANNELS)
@@ -53,10 +80,14 @@ export class SendMessageRequest {
   @MaxLength(128)
   sender: string;
 
-  @ApiProperty({ example: '+15550001234', description: 'Phone number of the contact, with country code.' })
+  @ApiProperty({
+    example: '+15550001234',
+    description:
+      'The contact: a phone number with country code on WhatsApp and SMS, else what the platform calls them.',
+  })
   @IsString()
   @IsNotEmpty()
-  @MaxLength(64)
+  @MaxLength(256)
   to: string;
 
   @ApiPropertyOptional({
@@ -70,22 +101,112 @@ export class SendMessageRequest {
 
   @ApiPropertyOptional({
     example: 'Your order has been shipped.',
-    maxLength: 4000,
     description:
-      'Free text. On WhatsApp only within 24 hours of the last message of the contact. Either this or template.',
+      'Free text. On WhatsApp only within 24 hours of the last message of the contact. Exactly one of the fields from here to ' +
+      'content is given. How long it may be is up to the channel: 4,000 characters on WhatsApp and web, 2,000 on Facebook and ' +
+      'Apple, 1,000 on Instagram, 765 (5 segments) as SMS.',
   })
   @Optional()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(4000)
   text?: string;
 
-  @ApiPropertyOptional({ type: TemplateRequest, description: 'Either this or text.' })
+  @ApiPropertyOptional({ type: TemplateRequest, description: 'An approved template.' })
   @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => TemplateRequest)
   template?: TemplateRequest;
+
+  @Content(MediaRequest, 'A picture.') image?: MediaRequest;
+  @Content(MediaRequest, 'A sound, for example a voice note.') audio?: MediaRequest;
+  @Content(MediaRequest, 'A film.') video?: MediaRequest;
+  @Content(MediaRequest, 'Any other file.') file?: MediaRequest;
+  @Content(QuickReplyRequest, 'A question with answers to choose from.') quickReply?: QuickReplyRequest;
+  @Content(CardRequest, 'A card with buttons.') card?: CardRequest;
+  @Content(LocationRequest, 'A place.') location?: LocationRequest;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { $ref: getSchemaPath(AttachmentRequest) },
+    minItems: 1,
+    maxItems: 10,
+    description: 'Several files: each becomes a message of its own, in this order.',
+  })
+  @Optional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(10)
+  attachments?: AttachmentRequest[];
+
+  @Content(CannedRequest, 'A text of GET /v1/canned-responses.') canned?: CannedRequest;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    example: { type: 'text', text: 'hello' },
+    description: 'Any of the above with its type beside its fields, as timelines show it.',
+  })
+  @Optional()
+  @IsObject()
+  content?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    enum: FIT_POLICIES,
+    default: 'refuse',
+    description:
+      'What to do with more than the channel can carry. split: a long text becomes several messages. degrade: what the ' +
+      'channel has no form for is sent as text, choices as a numbered list.',
+  })
+  @Optional()
+  @IsIn(FIT_POLICIES)
+  ifUnsupported?: FitPolicy;
+
+  @ApiPropertyOptional({
+    enum: WINDOW_POLICIES,
+    default: 'refuse',
+    description:
+      'What to do while the 24-hour window is closed. template: send windowTemplate instead. hold: wait until the contact ' +
+      'writes again (sending windowTemplate meanwhile, where one is given), at most until expiresAt, or for 24 hours.',
+  })
+  @Optional()
+  @IsIn(WINDOW_POLICIES)
+  ifWindowClosed?: WindowPolicy;
+
+  @ApiPropertyOptional({ type: TemplateRequest, description: 'Only together with ifWindowClosed template or hold.' })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TemplateRequest)
+  windowTemplate?: TemplateRequest;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    properties: {
+      queueId: { type: 'string' },
+      priority: { type: 'integer', minimum: 0, maximum: 1000 },
+      skills: {
+        type: 'array',
+        maxItems: 20,
+        items: {
+          type: 'object',
+          required: ['id', 'level'],
+          properties: { id: { type: 'string' }, level: { type: 'integer', minimum: 0, maximum: 1000 } },
+        },
+      },
+      attributes: {
+        type: 'object',
+        additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+      },
+    },
+    description:
+      'Where the provider queues a conversation that is opened for the message; the queue of the sender when absent.',
+  })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RoutingWish)
+  routing?: RoutingWish;
 
   @ApiPropertyOptional({
     example: '2030-01-31T18:00:00Z',
@@ -98,25 +219,3 @@ export class SendMessageRequest {
   })
   expiresAt?: string;
 }
-
-/** For the API page. */
-export const SEND_EXAMPLES = {
-  text: {
-    summary: 'Free text on WhatsApp',
-    value: { channel: 'whatsapp', sender: 'support', to: '+15550001234', text: 'Your order has been shipped.' },
-  },
-  template: {
-    summary: 'An approved template',
-    value: {
-      channel: 'whatsapp',
-      sender: 'support',
-      to: '+15550001234',
-      template: { name: 'order_update', language: 'en_US', parameters: ['12345', 'tomorrow'] },
-      expiresAt: '2030-01-31T18:00:00Z',
-    },
-  },
-  sms: {
-    summary: 'An SMS',
-    value: { channel: 'sms', sender: 'alerts', to: '+15550001234', text: 'Your code is 1234.' },
-  },
-};

@@ -14,14 +14,20 @@ export class Senders {
 
   /**
    * @returns id of the account that owns the sender
-   * @throws ApiError 400 naming the tenant's senders on that channel
+   * @throws ApiError 400 naming the tenant's senders on that channel, or its channels when it has none there
    */
   accountOf(tenant: string, channel: Channel, sender: string): string {
     const own = this.accounts.filter((account) => account.tenant === tenant);
     const account = own.find(({ senders }) => senders.some((s) => s.name === sender && s.channel === channel));
     if (account) return account.id;
-    const known = own.flatMap(({ senders }) => senders.filter((s) => s.channel === channel).map((s) => s.name));
-    const names = [...new Set(known)].sort().join(', ') || 'none';
+    const all = own.flatMap(({ senders }) => senders);
+    const names = list(all.filter((s) => s.channel === channel).map((s) => s.name));
+    if (names === '') {
+      const channels = list(all.map((s) => s.channel)) || 'none';
+      throw badRequest([{ field: 'channel', reason: `has no sender of yours (your channels: ${channels})` }]);
+    }
     throw badRequest([{ field: 'sender', reason: `is not one of your senders on ${channel} (known: ${names})` }]);
   }
 }
+
+const list = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
 import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
+import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 
 interface Operation {
   readonly summary?: string;
   readonly security?: unknown[];
   readonly parameters?: { name: string; in: string; required?: boolean }[];
+  readonly requestBody?: {
+    readonly content: Record<string, { examples: Record<string, { summary: string; value: object }> }>;
+  };
   readonly responses: Record<
     string,
     {
@@ -37,6 +41,7 @@ describe('the API description', () => {
     );
     expect(Object.fromEntries(operations)).toEqual({
       'post /v1/messages': '202 400 401 413 415 422 500 503',
+      'get /v1/canned-responses': '200 401 500 503',
       'get /v1/messages/{id}': '200 400 401 404 500 503',
       'get /v1/conversations/{id}': '200 400 401 404 500 503',
       'get /v1/conversations/{id}/timeline': '200 400 401 404 500 503',
@@ -68,11 +73,24 @@ describe('the API description', () => {
       SendMessageRequest: {
         required: ['channel', 'sender', 'to'],
         properties: {
-          text: { maxLength: 4000 },
+          text: { type: 'string' },
+          card: { allOf: [{ $ref: '#/components/schemas/CardRequest' }] },
+          attachments: { items: { $ref: '#/components/schemas/AttachmentRequest' }, maxItems: 10 },
           template: { allOf: [{ $ref: '#/components/schemas/TemplateRequest' }] },
         },
       },
     });
+  });
+
+  it('has an example for every content, each of which would be accepted', async () => {
+    const { requestBody } = document.paths['/v1/messages']!.post!;
+    const examples = Object.values(requestBody!.content['application/json']!.examples);
+    const fields = examples.flatMap(({ value }) => Object.keys(value));
+    for (const field of CONTENT_FIELDS) expect(fields).toContain(field);
+    for (const { summary, value } of examples) {
+      const { status, text } = await api.post(value);
+      expect({ summary, status, text }).toMatchObject({ status: 202 });
+    }
   });
 
   it('has a page for people', async () => {

@@ -34,8 +34,14 @@ const MB = 1024 * 1024;
 const PICTURES = ['image/jpeg', 'image/png', 'image/gif'];
 
 const pictures = (bytes: Bound, caption?: Bound): MediaBounds => ({ ...FILES, formats: PICTURES, bytes, caption });
+/** What is only heard has no caption. */
 const anything = (of: Source, bytes: Bound, caption?: Bound): ChannelCapabilities['media'] =>
-  Object.fromEntries(MEDIA_TYPES.map((type) => [type, { ...of, formats: 'any', bytes, caption }]));
+  Object.fromEntries(
+    MEDIA_TYPES.map((type) => [
+      type,
+      { ...of, formats: 'any', bytes, caption: type === 'audio' ? undefined : caption },
+    ]),
+  );
 
 /** One entry per channel of guide 003; every number with where it is from. */
 const TABLE: Readonly<Record<Channel, Omit<ChannelCapabilities, 'channel'>>> = {
