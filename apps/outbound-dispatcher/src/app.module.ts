@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
+import { ContentFilters } from '@heliograph/content-filters';
 import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
@@ -16,6 +17,7 @@ import { ConversationOpener } from './sending/conversation-opener.ts';
 import { LedgeredCall } from './sending/ledgered-call.ts';
 import { MessageSender } from './sending/message-sender.ts';
 import { OutcomeFacts } from './sending/outcome-facts.ts';
+import { OutgoingContents } from './sending/outgoing-contents.ts';
 import { SendGates } from './sending/send-gates.ts';
 import { TemplateTable } from './templates/template-table.ts';
 
@@ -112,7 +114,7 @@ function sending(config: DispatcherConfig): Provider[] {
     {
       provide: SendGates,
       inject: [TemplateTable],
-      useFactory: (templates: TemplateTable) => new SendGates(templates, config),
+      useFactory: (templates: TemplateTable) => new SendGates(templates, config, outgoing(config)),
     },
     {
       provide: ConversationOpener,
@@ -133,6 +135,11 @@ function sending(config: DispatcherConfig): Provider[] {
       ) => new MessageSender({ accounts, routes, opener, calls, facts, gates }),
     },
   ];
+}
+
+function outgoing({ accountsFile, contentFiltersFile }: DispatcherConfig): OutgoingContents {
+  const tenants = loadAccounts(accountsFile, { secrets: [] }).all.map(({ tenant }) => tenant);
+  return new OutgoingContents(ContentFilters.read(contentFiltersFile, tenants));
 }
 
 async function openRedis({ redisUrl, namespace }: DispatcherConfig): Promise<RedisClient> {

@@ -1,11 +1,13 @@
 import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
-import { IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min } from 'class-validator';
 
 export const SERVICE = 'outbound-dispatcher';
 
 export class DispatcherConfig extends KafkaRedisConfig {
   /** The accounts to send with, and their client secrets. */
   @IsString() @IsNotEmpty() accountsFile: string;
+  /** Content filters of the tenants; none when absent. */
+  @IsOptional() @IsString() @IsNotEmpty() contentFiltersFile?: string;
   /** Commands in work at the same time; waiting ones do not count. */
   @IsInt() @Min(1) @Max(10_000) workers: number = 256;
   /** Commands in memory per partition. When they are reached, lanes that wait for long are parked. */

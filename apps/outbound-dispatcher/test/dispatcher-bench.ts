@@ -46,6 +46,8 @@ export interface BenchOptions {
   readonly partitions?: number;
   /** Provider profiles beside the real ones, by name; the accounts `<name>-<n>` have them. */
   readonly profiles?: Readonly<Record<string, Profile>>;
+  /** Content filters of the tenant acme: none when absent. */
+  readonly filters?: readonly object[];
 }
 
 /** A dispatcher in this process with a namespace of its own, its provider, and what it published. */
@@ -79,6 +81,7 @@ export class DispatcherBench {
     });
     this.kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'dispatcher-spec', ...shared });
     writeFileSync(join(this.folder, 'secret'), 'secret');
+    if (options.filters) this.config.contentFiltersFile = this.filtersFile(options.filters);
     const ids = (kind: string) => Array.from({ length: 20 }, (_, n) => `${kind}-${n + 1}`);
     const entry = (id: string) => accountEntry(id, provider.address, options.requestTimeoutMs ?? 10_000);
     const two = ids('two-clients').map((id) => ({ ...entry(id), secondaryClient: SECOND_CLIENT }));
@@ -87,6 +90,12 @@ export class DispatcherBench {
     );
     const accounts = [...ids('account').map(entry), ...two, ...others];
     writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
+  }
+
+  private filtersFile(filters: readonly object[]): string {
+    const file = join(this.folder, 'filters.json');
+    writeFileSync(file, JSON.stringify({ filters: filters.map((filter) => ({ tenant: 'acme', ...filter })) }));
+    return file;
   }
 
   static async open(options: BenchOptions = {}): Promise<DispatcherBench> {

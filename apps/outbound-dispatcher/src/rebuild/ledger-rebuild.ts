@@ -123,7 +123,10 @@ function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opene
     case EVENTS.messageSent.type: {
       const sent = data as MessageSent;
       const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId, resolvedBy } = sent;
-      const settled: SettledSend = { at, providerMessageId, providerConversationId, resolvedBy };
+      const { changed, flagged, content } = sent;
+      const degraded = changed === 'degraded' && { changed, content };
+      const told = { ...degraded, ...(flagged && { flagged }) };
+      const settled: SettledSend = { at, providerMessageId, providerConversationId, resolvedBy, ...told };
       outcomes.push(outcome(messageId, 'confirmed', attempt, possiblyRepeated, settled));
       return;
     }

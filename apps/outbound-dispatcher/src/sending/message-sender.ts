@@ -7,7 +7,7 @@ import type { NumberedPlace, Place, RouteStore } from '../routes/route.store.ts'
 import type { ConversationOpener, Job } from './conversation-opener.ts';
 import type { Effect, Ended, Refusal, Waits } from './effect.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
-import type { OutcomeFacts } from './outcome-facts.ts';
+import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
 import type { SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 
@@ -103,9 +103,13 @@ export class MessageSender {
 
   private effect(job: Job, target: string, number: string): Effect<{ providerMessageId: string }> {
     const { command, delivery, sending } = job;
-    const { channel, contact: to, content, messageId: reference, conversationId } = command;
+    const { channel, contact: to, messageId: reference, conversationId } = command;
+    const { content, told } = this.deps.gates.contents.of(command);
     const request = { providerConversationId: target, channel, to, content, reference };
-    const settled = (providerMessageId: string) => ({ at: '', providerMessageId, providerConversationId: target });
+    const settled = (providerMessageId: string): SettledSend => ({
+      ...{ at: '', providerMessageId, providerConversationId: target },
+      ...told,
+    });
     const counts = { channel, number, traffic: trafficOf(command), conversationId };
     return {
       ...this.deps.gates.of(command, delivery),

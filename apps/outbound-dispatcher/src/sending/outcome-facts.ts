@@ -5,6 +5,7 @@ import {
   MessageFailed,
   problemsOf,
   type EventContract,
+  type MessageContent,
   type MessageSent,
   type MessageUnresolved,
   type Parties,
@@ -25,6 +26,11 @@ export interface SettledSend {
   readonly reason?: string;
   /** How an attempt of unknown outcome was resolved; a resend and a report show by themselves. */
   readonly resolvedBy?: Resolution;
+  /** What was sent, where that is not what the command says. */
+  readonly content?: MessageContent;
+  readonly changed?: 'degraded';
+  /** Names of the content filters that let it pass and said so. */
+  readonly flagged?: readonly string[];
 }
 
 /** Publishes what became of commands on `conversation.outbound`. A repeat of the same outcome has the same id. */
@@ -41,7 +47,10 @@ export class OutcomeFacts {
       ...(settled.resolvedBy && { resolvedBy: settled.resolvedBy }),
       possiblyRepeated,
       at: settled.at,
-      content: command.content,
+      ...(settled.changed && { changed: settled.changed }),
+      ...(settled.flagged && { flagged: [...settled.flagged] }),
+      ...(command.part && { part: command.part }),
+      content: settled.content ?? command.content,
     };
     return this.publish(EVENTS.messageSent, delivery, factId(command.messageId, 0), command, data);
   }

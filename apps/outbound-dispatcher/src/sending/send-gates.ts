@@ -3,6 +3,7 @@ import { windowKey } from '@heliograph/conversations';
 import type { Delivery } from '@heliograph/kafka';
 import type { TemplateTable } from '../templates/template-table.ts';
 import type { Effect, Refusal } from './effect.ts';
+import type { OutgoingContents } from './outgoing-contents.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -13,26 +14,30 @@ export interface SendRules {
 
 export type Gates = Pick<Effect<never>, 'priority' | 'refusal' | 'window'>;
 
-/** What must hold at the moment of a send (promise 6): not expired, template approved now, 24-hour window open for free text. */
+/**
+ * What must hold at the moment of a send (promise 6): not expired, nothing that the channel cannot carry or a content filter stops,
+ * template approved now, 24-hour window open for free text.
+ */
 export class SendGates {
   constructor(
     private readonly templates: TemplateTable,
     private readonly rules: SendRules,
+    readonly contents: OutgoingContents,
   ) {}
 
   of(command: SendMessage, { partition }: Delivery): Gates {
     const notBefore = Date.now() - DAY_MS + this.rules.windowMarginMs;
     return {
       priority: command.class,
-      refusal: () => expired(command) ?? this.templates.refusal(command),
+      refusal: () => expired(command) ?? this.contents.refusal(command) ?? this.templates.refusal(command),
       window: needsWindow(command) ? { key: windowKey(partition, command.conversationId), notBefore } : undefined,
     };
   }
 }
 
-/** Free text on WhatsApp (guide 000, section 4); other channels have no window. */
+/** Everything but templates on WhatsApp (guide 000, section 4); other channels have no window. */
 export function needsWindow({ channel, content }: SendMessage): boolean {
-  return channel === 'whatsapp' && content.type === 'text';
+  return channel === 'whatsapp' && content.type !== 'template';
 }
 
 function expired({ expiresAt }: SendMessage): Refusal | undefined {
