@@ -31,18 +31,24 @@ const kafka = (c: SystemContext): Settings => ({ KAFKA_BROKERS: c.kafkaBrokers, 
 const kafkaAndRedis = (c: SystemContext): Settings => ({ ...kafka(c), REDIS_URL: c.redisUrl });
 const accounts = (c: SystemContext): Settings => ({ ACCOUNTS_FILE: c.files.accountsFile });
 
+const filters = (c: SystemContext): Settings => ({ CONTENT_FILTERS_FILE: c.files.contentFiltersFile });
+
 /** What each service is told, in development and in end-to-end tests alike. */
 export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => Settings> = {
   'provider-simulator': (c) => ({ SIMULATOR_FILE: c.files.simulatorFile }),
   'ingress-webhooks': (c) => ({ ...kafka(c), ...accounts(c) }),
   'dedup-router': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'session-state': (c) => kafkaAndRedis(c),
-  'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
+  'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) }),
   'template-registry': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'crm-sync': (c) => ({
     ...kafka(c),
     CRM_URL: `${c.addresses['provider-simulator']}/crm`,
     CRM_API_KEY_FILE: c.files.crmKeyFile,
   }),
-  'messaging-api': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), API_KEYS_FILE: c.files.apiKeysFile }),
+  'messaging-api': (c) => ({
+    ...{ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) },
+    API_KEYS_FILE: c.files.apiKeysFile,
+    CANNED_RESPONSES_FILE: c.files.cannedResponsesFile,
+  }),
 };

@@ -19,6 +19,8 @@ export interface SystemFiles {
   apiKeysFile: string;
   simulatorFile: string;
   crmKeyFile: string;
+  contentFiltersFile: string;
+  cannedResponsesFile: string;
   apiKey: string;
   crmKey: string;
   accounts: DevelopmentAccount[];
@@ -84,6 +86,17 @@ const TEMPLATES = [
   },
 ];
 
+/** One of each action. */
+const CONTENT_FILTERS = [
+  { tenant: TENANT, name: 'payment-cards', action: 'block', patterns: ['\\b\\d{4}[ -]\\d{4}[ -]\\d{4}[ -]\\d{4}\\b'] },
+  { tenant: TENANT, name: 'profanity', action: 'mask', words: ['darn', 'go to hell'] },
+  { tenant: TENANT, name: 'promises', action: 'flag', words: ['guaranteed'] },
+];
+const CANNED_RESPONSES = [
+  { tenant: TENANT, name: 'greeting', text: 'Hello {{customer}}, this is {{agent}}. How can I help?' },
+  { tenant: TENANT, name: 'goodbye', text: 'Thank you for writing to us. Have a good day!' },
+];
+
 /** The sender of alerts with as many numbers as asked for, each a number after the one before. */
 function alerts({ alertNumbers = 1 }: SystemFilesOptions): typeof ALERTS & { addresses: string[] } {
   const first = Number(ALERTS.address.slice(1));
@@ -96,7 +109,7 @@ const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
 });
 
 /**
- * Writes accounts, API key, CRM key and the simulator's settings into a folder. Secrets are made up once and stay the same
+ * Writes accounts, API key, CRM key, content filters, canned responses and the simulator's settings into a folder. Secrets are made up once and stay the same
  * until the folder is removed; they open nothing but this system.
  */
 export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
@@ -109,6 +122,8 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
     apiKeysFile: join(folder, 'api-keys.json'),
     simulatorFile: join(folder, 'simulator.json'),
     crmKeyFile: join(folder, 'secrets', 'crm.key'),
+    contentFiltersFile: join(folder, 'content-filters.json'),
+    cannedResponsesFile: join(folder, 'canned-responses.json'),
     apiKey: secret('api.key'),
     crmKey: secret('crm.key'),
     accounts: [
@@ -126,6 +141,8 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
   if (options.secondaryClient) secret(`${ACCOUNT}.second-client`);
   writeJson(files.accountsFile, { accounts: [accountEntry(options)] });
   writeJson(files.apiKeysFile, [{ name: 'development', tenant: TENANT, keyFile: 'secrets/api.key' }]);
+  writeJson(files.contentFiltersFile, { filters: CONTENT_FILTERS });
+  writeJson(files.cannedResponsesFile, { responses: CANNED_RESPONSES });
   writeJson(files.simulatorFile, simulatorSettings(options, webhookUrl));
   return files;
 }

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { Channel } from '@heliograph/contracts';
 import { call, callWell, type Answer } from './http.ts';
 
 export interface SendRequest {
-  channel: 'whatsapp' | 'sms';
+  channel: Channel;
   sender: string;
   to: string;
   class?: 'transactional' | 'campaign';
   text?: string;
   template?: { name: string; language: string; parameters?: string[] };
   expiresAt?: string;
+  /** Other contents, and policies. */
+  [field: string]: unknown;
 }
 
 export interface Accepted {
   messageId: string;
   conversationId: string;
   status: string;
+  /** Where the request became several messages. */
+  parts?: { messageId: string; index: number; type: string }[];
+  flagged?: string[];
 }
 
 export interface TimelinePage {
