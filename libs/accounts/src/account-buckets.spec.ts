@@ -8,7 +8,7 @@ const settings: AccountSettings = {
   tenant: 'acme',
   profile: 'genesys-guide',
   api: { baseUrl: 'https://api.example.test', tokenUrl: 'https://api.example.test/token' },
-  clientId: 'first',
+  client: { id: 'first' },
   limits: {
     tenant: minute(500),
     client: minute(300),
@@ -53,7 +53,7 @@ describe('the buckets of an account', () => {
 
   it('are shared by the accounts of one organisation, and by no other', () => {
     const tenantOf = (over: Partial<AccountSettings>) => bucketsOf(over).tenant.name;
-    expect(tenantOf({ id: 'acme-2', clientId: 'second' })).toBe(bucketsOf().tenant.name);
+    expect(tenantOf({ id: 'acme-2', client: { id: 'second' } })).toBe(bucketsOf().tenant.name);
     expect(tenantOf({ api: { ...settings.api, baseUrl: 'https://elsewhere.test' } })).not.toBe(bucketsOf().tenant.name);
   });
 

@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import { CHANNELS, type Channel } from '@heliograph/contracts';
+import { REGISTRATIONS, type Registration } from './registrations.ts';
+import { NotOverBroad } from './scopes.ts';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -28,13 +31,37 @@ const URL_RULE = { protocols: ['http', 'https'], require_protocol: true, require
 
 export class ApiEntry {
   @IsUrl(URL_RULE) baseUrl: string;
+  /** Where tokens are asked for: every guide has another one (000 §2, 002 §1, 004). */
   @IsUrl(URL_RULE) tokenUrl: string;
+  /** Whether a token request names the client's scopes (guide 002, section 1). */
+  @IsBoolean() sendScopes: boolean = false;
 }
 
 export class ClientEntry {
   @IsString() @IsNotEmpty() id: string;
   /** Path of the file with the client secret. */
   @IsString() @IsNotEmpty() secretFile: string;
+  /** What it may do at the provider. Over-broad ones are refused (guide 000, section 2). */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(50)
+  @NotOverBroad()
+  @Matches(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { each: true, message: '$property must be scopes, one in each entry' })
+  scopes?: string[];
+}
+
+/** What the provider is to tell the ingress of, kept as the provider's own registrations. */
+export class SubscriptionsEntry {
+  /** Address at which the provider reaches the account's door of ingress-webhooks. */
+  @IsUrl(URL_RULE) endpoint: string;
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(REGISTRATIONS, { each: true })
+  register: Registration[] = ['events'];
+  /** Begins the name of each registration, which is how we know ours; `heliograph-<account id>` when absent. */
+  @IsOptional() @Matches(NAME, NAME_RULE) name?: string;
 }
 
 /** `requests` in any period of `perSeconds`. */
@@ -114,6 +141,10 @@ export class AccountEntry {
   @IsObject() @ValidateNested() @Type(() => LimitsEntry) limits: LimitsEntry = new LimitsEntry();
   /** Milliseconds until a request to the provider without an answer is given up. */
   @IsInt() @Min(100) @Max(120_000) requestTimeoutMs: number = 10_000;
+  /** Kept at the provider by ingress-webhooks; without it somebody else sees to it that webhooks come. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => SubscriptionsEntry) subscriptions?: SubscriptionsEntry;
+  /** Whether the dispatcher compares the senders' numbers with the provider's when it starts (guide 000, section 1). */
+  @IsBoolean() checkSenders: boolean = true;
   @IsArray() @ArrayNotEmpty() @ValidateNested({ each: true }) @Type(() => SenderEntry) senders: SenderEntry[];
 }
 

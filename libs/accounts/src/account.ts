@@ -1,5 +1,6 @@
 import type { Channel } from '@heliograph/contracts';
 import type { AccountLimits } from './account-limits.ts';
+import type { Registration } from './registrations.ts';
 
 /** What messages come from: a name with the numbers behind it. */
 export interface Sender {
@@ -12,29 +13,56 @@ export interface Sender {
   readonly optInOnRecord: boolean;
 }
 
+/** An OAuth client without its secret. */
+export interface ClientSettings {
+  readonly id: string;
+  readonly scopes?: readonly string[] | undefined;
+}
+
+/** What is to be registered at the provider. */
+export interface AccountSubscriptions {
+  /** Where the provider reaches the ingress. */
+  readonly endpoint: string;
+  readonly register: readonly Registration[];
+  /** Begins the name of each registration. */
+  readonly name: string;
+}
+
 /** Everything of an account but its secrets. */
 export interface AccountSettings {
   readonly id: string;
   readonly tenant: string;
   readonly profile: string;
-  readonly api: { readonly baseUrl: string; readonly tokenUrl: string };
-  readonly clientId: string;
-  readonly secondaryClientId?: string | undefined;
+  readonly api: {
+    readonly baseUrl: string;
+    readonly tokenUrl: string;
+    /** Whether token requests name the client's scopes. */
+    readonly sendScopes?: boolean | undefined;
+  };
+  readonly client: ClientSettings;
+  readonly secondaryClient?: ClientSettings | undefined;
   readonly limits: AccountLimits;
   /** Milliseconds. */
   readonly requestTimeoutMs: number;
   readonly senders: readonly Sender[];
+  readonly subscriptions?: AccountSubscriptions | undefined;
+  /** Whether the senders' numbers are compared with the provider's. */
+  readonly checkSenders?: boolean | undefined;
 }
 
 /** The provider's OAuth client. Its secret is no property of its own, so that it is in no log or JSON of the account. */
 export class ClientCredentials {
   readonly #secret: string | undefined;
+  readonly id: string;
+  readonly scopes: readonly string[] | undefined;
 
   constructor(
-    readonly id: string,
+    { id, scopes }: ClientSettings,
     secret: string | undefined,
     private readonly accountId: string,
   ) {
+    this.id = id;
+    this.scopes = scopes;
     this.#secret = secret;
   }
 
@@ -46,7 +74,7 @@ export class ClientCredentials {
 }
 
 /** One set of provider credentials with its limits and senders. */
-export class Account implements Omit<AccountSettings, 'clientId' | 'secondaryClientId'> {
+export class Account implements AccountSettings {
   readonly id: string;
   readonly tenant: string;
   readonly profile: string;
@@ -57,6 +85,8 @@ export class Account implements Omit<AccountSettings, 'clientId' | 'secondaryCli
   readonly limits: AccountSettings['limits'];
   readonly requestTimeoutMs: number;
   readonly senders: readonly Sender[];
+  readonly subscriptions: AccountSubscriptions | undefined;
+  readonly checkSenders: boolean;
   readonly #webhookSecrets: readonly string[] | undefined;
 
   constructor(
@@ -71,13 +101,14 @@ export class Account implements Omit<AccountSettings, 'clientId' | 'secondaryCli
     this.tenant = settings.tenant;
     this.profile = settings.profile;
     this.api = settings.api;
-    this.client = new ClientCredentials(settings.clientId, secrets.client, settings.id);
-    const { secondaryClientId: second } = settings;
-    this.secondaryClient =
-      second === undefined ? undefined : new ClientCredentials(second, secrets.secondaryClient, settings.id);
+    this.client = new ClientCredentials(settings.client, secrets.client, settings.id);
+    const { secondaryClient: second } = settings;
+    this.secondaryClient = second && new ClientCredentials(second, secrets.secondaryClient, settings.id);
     this.limits = settings.limits;
     this.requestTimeoutMs = settings.requestTimeoutMs;
     this.senders = settings.senders;
+    this.subscriptions = settings.subscriptions;
+    this.checkSenders = settings.checkSenders ?? true;
     this.#webhookSecrets = secrets.webhook;
   }
 

@@ -5,7 +5,11 @@ import type { Account, Sender } from './account.ts';
 export class Accounts {
   private readonly ids: ReadonlyMap<string, Account>;
 
-  constructor(readonly all: readonly Account[]) {
+  /** @param files absolute paths of everything it was read from: the accounts file, then the secret files */
+  constructor(
+    readonly all: readonly Account[],
+    readonly files: readonly string[] = [],
+  ) {
     this.ids = new Map(all.map((account) => [account.id, account]));
   }
 

@@ -109,6 +109,76 @@ describe('loadAccounts', () => {
     expect(JSON.stringify(load({ accounts: [acme] }))).not.toMatch(/-secret"/);
   });
 
+  it('reads scopes, what is to be registered, and whether senders are checked; by default nothing of it is', () => {
+    const [plain] = load({ accounts: [acme] }).all;
+    expect([plain?.subscriptions, plain?.checkSenders, plain?.client.scopes]).toEqual([undefined, true, undefined]);
+    expect(plain?.api.sendScopes).toBe(false);
+    const endpoint = 'https://hooks.example.com/webhooks/genesys-guide/acme-genesys';
+    const [account] = load({
+      accounts: [
+        {
+          ...acme,
+          api: { ...acme.api, sendScopes: true },
+          client: { ...acme.client, scopes: ['messaging:conversations:write', 'view:events'] },
+          subscriptions: { endpoint, register: ['events', 'template-status'] },
+          checkSenders: false,
+        },
+      ],
+    }).all;
+    expect(account).toMatchObject({
+      api: { sendScopes: true },
+      client: { scopes: ['messaging:conversations:write', 'view:events'] },
+      subscriptions: { endpoint, register: ['events', 'template-status'], name: 'heliograph-acme-genesys' },
+      checkSenders: false,
+    });
+  });
+
+  it('refuses what it does not know how to register, and an endpoint that is no address', () => {
+    const subscriptions = { endpoint: 'somewhere', register: ['events', 'weather'] };
+    expect(problemsOf({ accounts: [{ ...acme, subscriptions }] })).toEqual([
+      { field: 'accounts[0].subscriptions.endpoint', reason: 'must be a URL address' },
+      {
+        field: 'accounts[0].subscriptions.register',
+        reason: 'each value in register must be one of the following values: events, messages, template-status',
+      },
+    ]);
+  });
+
+  it.each(['admin:all', 'view:all', 'View:All', '*', 'messaging:*'])(
+    'refuses the over-broad scope %s with field and reason (guide 000, section 2)',
+    (scope) => {
+      for (const field of ['client', 'secondaryClient']) {
+        const client = { id: `of-${field}`, secretFile: 'secrets/acme.client', scopes: ['view:conversation', scope] };
+        expect(problemsOf({ accounts: [{ ...acme, [field]: client }] })).toEqual([
+          {
+            field: `accounts[0].${field}.scopes`,
+            reason: `holds "${scope}", which is over-broad: name each scope that is needed (guide 000, section 2)`,
+          },
+        ]);
+      }
+    },
+  );
+
+  it('takes the scopes that the guides name (guides 000, 001, 002 and 004)', () => {
+    const scopes = ['view:engagement', 'edit:conversation', 'messaging:provider:read', 'messages:send', 'call:allow'];
+    expect(load({ accounts: [{ ...acme, client: { ...acme.client, scopes } }] }).all[0]?.client.scopes).toEqual(scopes);
+  });
+
+  it('reads the client secret of a subscriber only where there is something to register, and names all its files', () => {
+    rmSync(join(folder, 'secrets/acme.client'));
+    write('secrets/globex.client', 'globex-secret');
+    const subscriber = {
+      ...globex,
+      client: { id: 'globex-client', secretFile: 'secrets/globex.client' },
+      subscriptions: { endpoint: 'https://hooks.example.com/x' },
+    };
+    const accounts = load({ accounts: [acme, subscriber] }, ['webhook', 'subscriber']);
+    expect(accounts.byId('globex-genesys')?.client.secret).toBe('globex-secret');
+    expect(() => accounts.byId('acme-genesys')?.client.secret).toThrow(/was not loaded/);
+    const names = accounts.files.map((file) => file.slice(folder.length + 1));
+    expect(names).toEqual(['accounts.json', ...Array(2).fill('secrets/acme.webhook'), 'secrets/globex.client']);
+  });
+
   it('reports all problems at once, each with the path of its field', () => {
     const content = {
       accounts: [

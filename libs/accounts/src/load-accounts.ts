@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { canonicalAddress } from '@heliograph/contracts';
 import { plainToInstance } from 'class-transformer';
-import type { AccountEntry, SenderEntry } from './account-file.ts';
+import type { AccountEntry, ClientEntry, SenderEntry, SubscriptionsEntry } from './account-file.ts';
 import { AccountsFile } from './account-file.ts';
-import { Account, type Sender } from './account.ts';
+import { Account, type AccountSubscriptions, type ClientSettings, type Sender } from './account.ts';
 import { AccountsError } from './accounts-error.ts';
 import { Accounts } from './accounts.ts';
 import { readSecrets, secretFields, type SecretKind, type Secrets } from './read-secrets.ts';
@@ -21,10 +21,11 @@ import { withoutSlash } from './without-slash.ts';
  */
 export function loadAccounts(path: string, { secrets: kinds }: { readonly secrets: readonly SecretKind[] }): Accounts {
   const file = plainToInstance(AccountsFile, readJson(path));
-  const { secrets, problems: secretProblems } = readSecrets(file, dirname(path), kinds);
+  const { secrets, files, problems: secretProblems } = readSecrets(file, dirname(path), kinds);
   const problems = [...shapeProblems(file), ...senderProblems(file), ...limitProblems(file), ...secretProblems];
   if (problems.length > 0) throw new AccountsError(path, problems);
-  return new Accounts(file.accounts.map((entry, index) => toAccount(entry, `accounts[${index}]`, secrets, kinds)));
+  const accounts = file.accounts.map((entry, index) => toAccount(entry, `accounts[${index}]`, secrets, kinds));
+  return new Accounts(accounts, [resolve(path), ...files]);
 }
 
 function readJson(path: string): object {
@@ -55,17 +56,25 @@ function toAccount(entry: AccountEntry, path: string, secrets: Secrets, kinds: r
     id,
     tenant,
     profile,
-    api: { baseUrl: withoutSlash(entry.api.baseUrl), tokenUrl: entry.api.tokenUrl },
-    clientId: entry.client.id,
-    secondaryClientId: entry.secondaryClient?.id,
+    api: { ...entry.api, baseUrl: withoutSlash(entry.api.baseUrl) },
+    client: clientOf(entry.client),
+    secondaryClient: entry.secondaryClient && clientOf(entry.secondaryClient),
     limits: entry.limits,
     requestTimeoutMs,
     senders: entry.senders.map(toSender),
+    subscriptions: entry.subscriptions && subscriptionsOf(entry.subscriptions, id),
+    checkSenders: entry.checkSenders,
   };
-  const [client, secondaryClient] = read('client');
+  const [client, secondaryClient] = kinds.includes('client') ? read('client') : read('subscriber');
   const webhook = kinds.includes('webhook') ? (read('webhook') as string[]) : undefined;
   return new Account(settings, { client, secondaryClient, webhook });
 }
+
+function subscriptionsOf({ endpoint, register, name }: SubscriptionsEntry, account: string): AccountSubscriptions {
+  return { endpoint, register, name: name ?? `heliograph-${account}` };
+}
+
+const clientOf = ({ id, scopes }: ClientEntry): ClientSettings => ({ id, ...(scopes && { scopes }) });
 
 function toSender({ name, channel, addresses, queueId, optInOnRecord }: SenderEntry): Sender {
   const canonical = addresses.map((address) => canonicalAddress(channel, address)!);

@@ -4,15 +4,19 @@ import type { FieldProblem } from '@heliograph/contracts';
 import { AccountEntry, type AccountsFile } from './account-file.ts';
 import { entries } from './entries.ts';
 
-/** client: of the provider's API; webhook: of the webhooks' signatures. */
-export type SecretKind = 'client' | 'webhook';
+/**
+ * client: of the provider's API; webhook: of the webhooks' signatures; subscriber: as client, but only of accounts that have
+ * something to register at the provider.
+ */
+export type SecretKind = 'client' | 'webhook' | 'subscriber';
 
 /** Secrets by the path of the field that names their file. */
 export type Secrets = ReadonlyMap<string, string>;
 
 /** The fields of an account that name a secret file of one kind, with the file they name. */
 export function secretFields(account: AccountEntry, path: string, kind: SecretKind): [field: string, file: string][] {
-  if (kind === 'client') {
+  if (kind === 'subscriber' && account.subscriptions === undefined) return [];
+  if (kind !== 'webhook') {
     const clients = { client: account.client, secondaryClient: account.secondaryClient };
     return Object.entries(clients).flatMap(([name, client]): [string, string][] => {
       const file: unknown = client?.secretFile;
@@ -31,17 +35,19 @@ export function readSecrets(
   file: AccountsFile,
   folder: string,
   kinds: readonly SecretKind[],
-): { secrets: Secrets; problems: FieldProblem[] } {
+): { secrets: Secrets; files: readonly string[]; problems: FieldProblem[] } {
+  const files: string[] = [];
   const secrets = new Map<string, string>();
   const problems: FieldProblem[] = [];
   for (const [path, account] of entries(file.accounts, 'accounts', AccountEntry)) {
     for (const [field, name] of kinds.flatMap((kind) => secretFields(account, path, kind))) {
+      files.push(resolve(folder, name));
       const secret = readSecret(resolve(folder, name));
       if ('reason' in secret) problems.push({ field, reason: secret.reason });
       else secrets.set(field, secret.text);
     }
   }
-  return { secrets, problems };
+  return { secrets, files, problems };
 }
 
 /** The text of a secret file, without the line break that editors put at its end. */

@@ -15,7 +15,7 @@ function setUp(levels: number[], number: typeof limit | null = limit) {
     tenant: 't',
     profile: 'p',
     api: { baseUrl: 'http://x', tokenUrl: 'http://x' },
-    clientId: 'c',
+    client: { id: 'c' },
     limits: { ...limits, number },
     requestTimeoutMs: 1_000,
     senders: [sender],
