@@ -1,12 +1,11 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { loadAccounts, type Accounts } from '@heliograph/accounts';
 import { EventPublisher, Kafka } from '@heliograph/kafka';
-import { RedisClient } from '@heliograph/redis';
+import { ProviderAccess, refuseUnknownProfiles } from '@heliograph/providers';
+import { Budget, BudgetStore, LeaseStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
-import { ReadingAccount, refuseUnknownProfiles } from './accounts/reading-account.ts';
 import type { TemplateRegistryConfig } from './config.ts';
 import { Connections, openKafka, openRedis } from './connections.ts';
-import { LeaseStore } from './lease/lease.store.ts';
 import { AccountReader } from './templates/account-reader.ts';
 import { AccountSchedule } from './templates/account-schedule.ts';
 import { RegistryService } from './templates/registry.service.ts';
@@ -44,9 +43,11 @@ function registry(config: TemplateRegistryConfig, accounts: Accounts): Provider 
       readiness: Readiness,
       log: Log,
     ) => {
-      const readings = accounts.all.map((account) => ReadingAccount.open(account, redis));
-      const readers = readings.map((reading) => new AccountReader(reading, table, publisher, log));
-      const leases = new LeaseStore(redis);
+      const readers = accounts.all.map((account) => {
+        const access = ProviderAccess.open(account, new Budget(new BudgetStore(redis, account.tenant)));
+        return new AccountReader(access, table, publisher, log);
+      });
+      const leases = new LeaseStore(redis, 'templates');
       const schedules = readers.map((reader) => new AccountSchedule(reader, leases, options, log));
       return new RegistryService(table, readers, schedules, readiness);
     },

@@ -1,3 +1,5 @@
+export * from './access/call-provider.ts';
+export * from './access/provider-access.ts';
 export * from './call-result.ts';
 export * from './failover/client-switch.ts';
 export type * from './limits.ts';

@@ -9,6 +9,10 @@ export { FencedGate, FenceRefused, isFenceInForce } from './fence/fenced-gate.ts
 export type { FencedGateOptions } from './fence/fenced-gate.ts';
 export { ClaimStore } from './claim/claim-store.ts';
 export type { Claimed, ClaimRequest, ClaimStoreOptions, FinishedClaim } from './claim/claim-store.ts';
+export { Lease } from './lease/lease.ts';
+export { LeaseStore } from './lease/lease-store.ts';
+export { LeasedRounds } from './lease/leased-rounds.ts';
+export type { LeasedRoundsOptions, RoundEnd } from './lease/leased-rounds.ts';
 export { LedgerStore } from './ledger/ledger-store.ts';
 export type { BeginOptions, LedgerStoreOptions, RefuseOptions } from './ledger/ledger-store.ts';
 export type * from './ledger/send-state.ts';

@@ -12,3 +12,9 @@ export const budgetKey = (scope: string, bucket: string): string => `{b:${scope}
 
 /** Since when Redis remembers the pairs of a budget scope. */
 export const budgetEpochKey = (scope: string): string => `{b:${scope}}`;
+
+/** The right to do one kind of work for one account; see LeaseStore. */
+export const leaseKey = (scope: string, account: string): string => `{${scope}:${account}}:lease`;
+
+/** When any replica last ended a complete round of that work. */
+export const roundKey = (scope: string, account: string): string => `{${scope}:${account}}:done-at`;

@@ -1,9 +1,9 @@
 import { EVENTS, factId, type TemplateState } from '@heliograph/contracts';
 import { newEvent, RecordTooLarge, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
+import type { ProviderAccess } from '@heliograph/providers';
+import type { Lease } from '@heliograph/redis';
 import { runWithTraceparent, Unavailable, type Log } from '@heliograph/runtime';
-import type { ReadingAccount } from '../accounts/reading-account.ts';
 import { SERVICE } from '../config.ts';
-import type { Lease } from '../lease/lease.ts';
 import { metrics } from '../metrics.ts';
 import { changesOf, type Oddity } from './changes.ts';
 import { listTemplates, type ListResult } from './template-lister.ts';
@@ -23,14 +23,14 @@ export class AccountReader {
   private readonly reported = new Set<string>();
 
   constructor(
-    readonly reading: ReadingAccount,
+    readonly access: ProviderAccess,
     private readonly table: TemplateTable,
     private readonly publisher: EventPublisher,
     private readonly log: Log,
   ) {}
 
   get account(): string {
-    return this.reading.account.id;
+    return this.access.account.id;
   }
 
   /**
@@ -49,14 +49,14 @@ export class AccountReader {
     try {
       const behind = this.table.problem();
       if (behind !== undefined) return { kind: 'failed', reason: behind };
-      const listed = await listTemplates(this.reading, signal);
+      const listed = await listTemplates(this.access, signal);
       if (listed.kind !== 'ok') return listed;
-      const { tenant, id: account } = this.reading.account;
+      const { tenant, id: account } = this.access.account;
       const known = this.table.ofAccount(tenant, account);
       const changes = changesOf(known, listed.listing, { tenant, account }, new Date().toISOString());
       this.report(changes.oddities);
       await this.publish(changes.states, lease);
-      await lease.markRead();
+      await lease.markDone();
       return { kind: 'ok' };
     } catch (error) {
       if (signal.aborted) return { kind: 'abandoned', reason: (signal.reason as Error).message };
@@ -92,7 +92,7 @@ export class AccountReader {
       source: `/heliograph/${SERVICE}`,
       subject: `${state.name} (${state.language})`,
       time: state.checkedAt,
-      extensions: { account: state.account, profile: this.reading.account.profile },
+      extensions: { account: state.account, profile: this.access.account.profile },
     });
     return { contract: EVENTS.templateState, event };
   }

@@ -30,12 +30,12 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
     reporting.delete(this);
     this.stopping.abort(new Error('the service stops'));
     await this.running;
-    await Promise.all(this.readers.map(({ reading }) => reading.close()));
+    await Promise.all(this.readers.map(({ access }) => access.close()));
   }
 
   *statuses(): Iterable<{ account: string; status: string; count: number }> {
-    for (const { reading } of this.readers) {
-      const { tenant, id: account } = reading.account;
+    for (const { access } of this.readers) {
+      const { tenant, id: account } = access.account;
       const counts = new Map<string, number>();
       for (const { status } of this.table.ofAccount(tenant, account)) counts.set(status, (counts.get(status) ?? 0) + 1);
       for (const [status, count] of counts) yield { account, status, count };

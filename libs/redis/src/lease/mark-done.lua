@@ -1,5 +1,5 @@
--- Notes the moment of a complete reading, if the lease is still ours.
--- KEYS[1] lease  [2] moment of the last complete reading
+-- Notes the moment of a complete round, if the lease is still ours.
+-- KEYS[1] lease  [2] moment of the last complete round
 -- ARGV[1] our token  [2] time to live, ms
 -- returns 1 when it was noted, else 0
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RedisClient } from '@heliograph/redis';
 import { testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
-import { LeaseStore } from './lease.store.ts';
+import { RedisClient } from '../client/redis-client.ts';
+import { LeaseStore } from './lease-store.ts';
 import { Lease } from './lease.ts';
 
 const TTL_MS = 1_500;
@@ -10,14 +10,14 @@ let redis: RedisClient;
 let store: LeaseStore;
 
 const take = async (account: string, token = randomUUID()) => (await Lease.take(store, account, token, TTL_MS)).lease;
-const key = (account: string) => `{templates:${account}}:lease`;
+const key = (account: string) => `{spec:${account}}:lease`;
 const ends = (lease: Lease) =>
   waitFor(() => lease.signal.aborted && (lease.signal.reason as Error).message, { description: 'the lease ends' });
 
 beforeAll(async () => {
   redis = new RedisClient({ url: testRedisUrl(), namespace: uniqueNamespace('lease') });
   await redis.whenUp();
-  store = new LeaseStore(redis);
+  store = new LeaseStore(redis, 'spec');
 });
 
 afterAll(() => redis.close());
@@ -65,7 +65,7 @@ describe('the lease of an account', () => {
   it('ends on our own clock when it cannot be renewed', async () => {
     const other = new RedisClient({ url: testRedisUrl(), namespace: redis.namespace });
     await other.whenUp();
-    const { lease } = await Lease.take(new LeaseStore(other), 'cut-off', 'token', TTL_MS);
+    const { lease } = await Lease.take(new LeaseStore(other, 'spec'), 'cut-off', 'token', TTL_MS);
     const { endsAt } = lease!;
     await other.close();
     expect(await ends(lease!)).toContain('could not be renewed');
@@ -81,23 +81,23 @@ describe('the lease of an account', () => {
   });
 });
 
-describe('the moment of the last reading', () => {
+describe('the moment of the last round', () => {
   it('is known to every replica, once there was one', async () => {
     const first = await Lease.take(store, 'read', 'a', TTL_MS);
-    expect(first.readAgoMs).toBeUndefined();
-    await first.lease!.markRead();
+    expect(first.doneAgoMs).toBeUndefined();
+    await first.lease!.markDone();
     const second = await Lease.take(store, 'read', 'b', TTL_MS);
     expect(second.lease).toBeUndefined();
-    expect(second.readAgoMs).toBeGreaterThanOrEqual(0);
-    expect(second.readAgoMs).toBeLessThan(60_000);
+    expect(second.doneAgoMs).toBeGreaterThanOrEqual(0);
+    expect(second.doneAgoMs).toBeLessThan(60_000);
     await first.lease!.release();
   });
 
   it('is not noted by a replica whose lease is over', async () => {
     const { lease } = await Lease.take(store, 'over', 'a', TTL_MS);
     await redis.client.set(key('over'), 'somebody else', 'PX', 60_000);
-    await lease!.markRead();
-    expect((await Lease.take(store, 'over', 'b', TTL_MS)).readAgoMs).toBeUndefined();
+    await lease!.markDone();
+    expect((await Lease.take(store, 'over', 'b', TTL_MS)).doneAgoMs).toBeUndefined();
     await lease!.release();
   });
 });

@@ -1,7 +1,7 @@
 -- Takes a lease that is free, renews one that is ours.
--- KEYS[1] lease  [2] moment of the last complete reading, ms of this Redis' clock
+-- KEYS[1] lease  [2] moment of the last complete round, ms of this Redis' clock
 -- ARGV[1] our token  [2] time to live, ms
--- returns {1 when the lease is ours now, else 0; ms since the last complete reading, -1 when there was none}
+-- returns {1 when the lease is ours now, else 0; ms since the last complete round, -1 when there was none}
 local ours = 0
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
   ours = 1
@@ -9,9 +9,9 @@ elseif redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   ours = 1
 end
-local read = redis.call('GET', KEYS[2])
-if not read then
+local done = redis.call('GET', KEYS[2])
+if not done then
   return {ours, -1}
 end
 local time = redis.call('TIME')
-return {ours, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(read))}
+return {ours, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(done))}

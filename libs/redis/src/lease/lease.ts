@@ -1,7 +1,7 @@
-import type { LeaseStore } from './lease.store.ts';
+import type { LeaseStore } from './lease-store.ts';
 
 /**
- * The right to read one account, held by one replica at a time.
+ * The right to do one kind of work for one account, held by one replica at a time.
  *
  * Its end is counted on our own clock from before the request that took or renewed it, so we stop before Redis gives it to
  * somebody else. Whatever must not happen without it is begun before {@link endsAt} only.
@@ -26,7 +26,7 @@ export class Lease {
 
   /**
    * @param token random, one per replica and account: what was taken without our hearing of it is found again
-   * @returns the lease, unless another replica holds it; and how long ago any replica read the account
+   * @returns the lease, unless another replica holds it; and how long ago any replica ended a round
    * @throws Unavailable
    */
   static async take(
@@ -34,10 +34,10 @@ export class Lease {
     account: string,
     token: string,
     ttlMs: number,
-  ): Promise<{ readonly lease?: Lease; readonly readAgoMs?: number }> {
+  ): Promise<{ readonly lease?: Lease; readonly doneAgoMs?: number }> {
     const takenAt = performance.now();
-    const { ours, ...read } = await store.take(account, token, ttlMs);
-    return ours ? { lease: new Lease(store, account, token, ttlMs, takenAt), ...read } : read;
+    const { ours, ...done } = await store.take(account, token, ttlMs);
+    return ours ? { lease: new Lease(store, account, token, ttlMs, takenAt), ...done } : done;
   }
 
   /** Aborts when the lease is lost: another has it, or it could not be renewed in time. */
@@ -51,8 +51,8 @@ export class Lease {
   }
 
   /** @throws Unavailable */
-  async markRead(): Promise<void> {
-    await this.store.markRead(this.account, this.token);
+  async markDone(): Promise<void> {
+    await this.store.markDone(this.account, this.token);
   }
 
   /** Gives it back at once, or leaves it to its end when Redis cannot be reached. */
