@@ -7,6 +7,7 @@ import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/k
 import type { Profile } from '@heliograph/providers';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
+import { SenderCheck } from './accounts/sender-check.ts';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
 import { CommandsConsumer } from './commands/commands.consumer.ts';
 import { SERVICE, type DispatcherConfig } from './config.ts';
@@ -28,6 +29,7 @@ export class DispatcherModule implements OnModuleDestroy {
     private readonly redis: RedisClient,
     private readonly accounts: SendingAccounts,
     private readonly templates: TemplateTable,
+    private readonly senders: SenderCheck,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -44,6 +46,7 @@ export class DispatcherModule implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.senders.stop();
     await this.accounts.close();
     await this.templates.close();
     await this.publisher.close();
@@ -61,6 +64,11 @@ function connections(config: DispatcherConfig, profileNamed: (name: string) => P
       inject: [RedisClient],
       useFactory: (redis: RedisClient) =>
         new SendingAccounts(loadAccounts(config.accountsFile, { secrets: ['client'] }), redis, profileNamed),
+    },
+    {
+      provide: SenderCheck,
+      inject: [SendingAccounts, Log],
+      useFactory: (accounts: SendingAccounts, log: Log) => new SenderCheck(accounts.all, log),
     },
     { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => TemplateTable.follow(kafka) },
   ];

@@ -5,10 +5,19 @@ import type { BudgetSnapshot } from '@heliograph/redis';
 interface ReportedAccount {
   readonly account: { readonly id: string; readonly tenant: string };
   readonly budget: { readonly waiting: number; snapshot(): BudgetSnapshot };
-  readonly clients: { readonly state: 'closed' | 'open' | 'half-open' };
+  readonly clients: {
+    readonly state: 'closed' | 'open' | 'half-open';
+    readonly primary: { readonly id: string };
+    readonly secondary: { readonly id: string } | undefined;
+  };
+  readonly buckets: { client(id: string): { readonly name: string } };
   readonly slots: { readonly used: number; readonly waiting: number };
 }
 export const sendingAccounts = new Set<ReportedAccount>();
+
+/** What is known of the senders' numbers; a process has one of them. */
+export const senderChecks = new Set<{ readonly states: ReadonlyMap<string, string> }>();
+const SENDER_STATES = ['pending', 'ok', 'untold', 'mismatch'];
 
 /** One budget per tenant, whichever of its accounts is asked. */
 function budgets(): Map<string, BudgetSnapshot> {
@@ -32,6 +41,19 @@ function scarcest(gauge: Gauge, figure: BucketFigure, worse: (a: number, b: numb
       byKind.set(kind, worse(byKind.get(kind) ?? value, value));
     }
     for (const [bucket, value] of byKind) gauge.set({ tenant, bucket }, value);
+  }
+}
+
+/** What each OAuth client's own bucket says, as far as it was used here. */
+function perClient(gauge: Gauge, figure: BucketFigure, unit = 1): void {
+  gauge.reset();
+  for (const { account, budget, buckets, clients } of sendingAccounts) {
+    const known = new Map(budget.snapshot().buckets.map((bucket) => [bucket.name, bucket]));
+    for (const client of ['primary', 'secondary'] as const) {
+      const id = clients[client]?.id;
+      const bucket = id === undefined ? undefined : known.get(buckets.client(id).name);
+      if (bucket) gauge.set({ account: account.id, client }, bucket[figure] / unit);
+    }
   }
 }
 
@@ -75,6 +97,38 @@ export const dispatcherMetrics = {
     collect() {
       this.reset();
       for (const { account, clients } of sendingAccounts) this.set({ account: account.id }, BREAKER[clients.state]);
+    },
+  }),
+  clientRemaining: new Gauge({
+    name: 'heliograph_dispatcher_client_budget_remaining',
+    help: 'How many requests each OAuth client of the account could make at once, as this replica last heard',
+    labelNames: ['account', 'client'],
+    collect() {
+      perClient(this, 'level');
+    },
+  }),
+  clientPaused: new Gauge({
+    name: 'heliograph_dispatcher_client_paused_seconds',
+    help: 'For how long each OAuth client of the account is left alone because it was throttled',
+    labelNames: ['account', 'client'],
+    collect() {
+      perClient(this, 'pausedMs', 1_000);
+    },
+  }),
+  tokens: new Counter({
+    name: 'heliograph_dispatcher_token_requests_total',
+    help: 'Token requests by how they ended: token, throttled, unavailable, refused, over-broad; turned-away was not asked for',
+    labelNames: ['account', 'client', 'result'],
+  }),
+  senderCheck: new Gauge({
+    name: 'heliograph_dispatcher_sender_check',
+    help: "Whether the senders' numbers are the provider's, 1 for: pending, ok, untold, mismatch",
+    labelNames: ['account', 'state'],
+    collect() {
+      this.reset();
+      for (const [account, state] of [...senderChecks].flatMap(({ states }) => [...states])) {
+        for (const name of SENDER_STATES) this.set({ account, state: name }, name === state ? 1 : 0);
+      }
     },
   }),
   connections: new Gauge({

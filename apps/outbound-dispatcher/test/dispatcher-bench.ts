@@ -265,6 +265,8 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
     webhookSecretFiles: ['secret'],
     limits: LIMITS,
     requestTimeoutMs,
+    // The stub knows no engagements.
+    checkSenders: false,
     senders: [
       { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },

@@ -1,11 +1,13 @@
 export * from './access/call-provider.ts';
 export * from './access/provider-access.ts';
 export * from './call-result.ts';
+export type * from './engagement-client.ts';
 export * from './failover/client-switch.ts';
 export type * from './limits.ts';
 export * from './profile.ts';
 export * from './provider-client.ts';
 export * from './provider-fact.ts';
 export * from './registry.ts';
+export type * from './subscription-client.ts';
 export * from './token-source.ts';
 export * from './webhook-profile.ts';

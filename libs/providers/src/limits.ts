@@ -16,10 +16,18 @@ export interface RetryMoment {
   readonly named: boolean;
 }
 
+/**
+ * How a token request ended. `over-broad`: the token would allow more than least privilege does, so it is not used;
+ * `turned-away`: not asked for, because the provider has just turned away a new one.
+ */
+export type TokenResult = 'token' | 'throttled' | 'unavailable' | 'refused' | 'over-broad' | 'turned-away';
+
 /** Hears what a provider says of its limits beside the results of calls. */
 export interface LimitListener {
   /** With every answer that tells of it, to whatever request. */
   quota?(quota: Quota): void;
   /** A token request was throttled, also one in the background that nobody waits for. */
   tokenThrottled?(moment: RetryMoment): void;
+  /** A token request ended. */
+  tokenAnswered?(result: TokenResult): void;
 }

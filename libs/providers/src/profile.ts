@@ -1,13 +1,19 @@
 import type { EventTranslator } from './provider-fact.ts';
 import type { LimitListener } from './limits.ts';
 import type { ProviderClient } from './provider-client.ts';
+import type { Subscription, SubscriptionWish } from './subscription-client.ts';
 import type { WebhookProfile } from './webhook-profile.ts';
 
 /** What a client needs of an account. */
 export interface ProviderAccount {
   readonly id: string;
-  readonly api: { readonly baseUrl: string; readonly tokenUrl: string };
-  readonly client: { readonly id: string; readonly secret: string };
+  readonly api: {
+    readonly baseUrl: string;
+    readonly tokenUrl: string;
+    /** Whether a token request names the client's scopes. */
+    readonly sendScopes?: boolean | undefined;
+  };
+  readonly client: { readonly id: string; readonly secret: string; readonly scopes?: readonly string[] | undefined };
 }
 
 export interface ClientDeps {
@@ -30,6 +36,8 @@ export interface Profile {
   readonly translator: EventTranslator;
   /** Its receipts carry the reference of a send, so that one can tell what became of an unknown outcome. */
   readonly receiptsCarryReference?: true;
+  /** How a registration of an account should be, in the provider's words. */
+  wantedSubscription(wish: SubscriptionWish): Subscription;
   /** @throws {TypeError} when an address of the account is not an http or https URL */
   client(account: ProviderAccount, deps: ClientDeps): ProviderClient;
 }

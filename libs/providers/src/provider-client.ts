@@ -1,5 +1,7 @@
 import type { Channel, FieldProblem, MessageContent } from '@heliograph/contracts';
 import type { CallOptions, CallResult } from './call-result.ts';
+import type { EngagementClient } from './engagement-client.ts';
+import type { SubscriptionClient } from './subscription-client.ts';
 
 /** Asks the provider for a conversation in which messages can be sent. */
 export interface OpenConversation {
@@ -79,7 +81,7 @@ export interface ListOptions extends CallOptions {
  * What can be asked of a provider with one account. Every method except `prepare` makes at most one HTTP request and never
  * repeats it, because budgets count what arrives; none of them throws for what a network or a provider can do.
  */
-export interface ProviderClient {
+export interface ProviderClient extends SubscriptionClient, EngagementClient {
   /**
    * Makes sure a valid token is at hand. May wait for a grant and for the token endpoint, so it comes before the budget for
    * the call itself is taken.

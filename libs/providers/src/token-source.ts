@@ -1,11 +1,13 @@
 import { Unavailable } from '@heliograph/runtime';
-import type { RetryMoment } from './limits.ts';
+import type { RetryMoment, TokenResult } from './limits.ts';
 
 /** What a token request brought. Reasons carry neither the secret nor a token. */
 export type TokenAnswer =
   | { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number }
   /** The credentials are not accepted. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** The token that came would allow too much, and was thrown away. */
+  | { readonly kind: 'over-broad'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly throttled?: RetryMoment }
   /** No byte of the request left before its grant ran out. */
   | { readonly kind: 'too-late' };
@@ -31,6 +33,14 @@ export class CredentialsRefused extends Unavailable {
   }
 }
 
+/** The provider gave a token that would allow too much: an operator has to take scopes from the client. */
+export class ScopeRefused extends Unavailable {
+  override readonly name: string = 'ScopeRefused';
+  constructor(account: string, reason: string) {
+    super(`the token endpoint of account ${account}`, `its token is not used: ${reason}`);
+  }
+}
+
 export interface TokenSourceOptions {
   /** Account id, for errors. */
   readonly account: string;
@@ -38,6 +48,7 @@ export interface TokenSourceOptions {
   readonly request: (sendBy: number) => Promise<TokenAnswer>;
   readonly takeGrant: () => Promise<{ readonly deadline: number }>;
   readonly throttled?: ((moment: RetryMoment) => void) | undefined;
+  readonly answered?: ((result: TokenResult) => void) | undefined;
   /** Milliseconds, monotonic; performance.now when absent. */
   readonly now?: () => number;
 }
@@ -48,6 +59,8 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Grants that may run out, because no connection was there in time, before the request counts as failed. */
 const MOST_GRANTS = 5;
+
+type NoToken = Exclude<TokenAnswer, { kind: 'token' | 'too-late' }>;
 
 interface Held {
   readonly token: string;
@@ -65,6 +78,8 @@ export class TokenSource {
   #refreshing: Promise<void> | undefined;
   #failure: { readonly error: Unavailable; readonly until: number } | undefined;
   #failures = 0;
+  /** Tokens turned away since one was last accepted. */
+  #turnedAway = 0;
   readonly #now: () => number;
 
   constructor(private readonly options: TokenSourceOptions) {
@@ -91,15 +106,32 @@ export class TokenSource {
    *
    * @throws {TokenUnavailable} when the endpoint gives none at present
    * @throws {CredentialsRefused} when it does not accept the account
+   * @throws {ScopeRefused} when its token would allow too much
    * @throws what `takeGrant` rejects with
    */
   async ensure(): Promise<void> {
     if (!this.ready()) await this.#refresh();
   }
 
-  /** Drops the token the provider did not accept. One that was replaced meanwhile is left alone: many calls, one refresh. */
+  /**
+   * Drops the token the provider did not accept. One that was replaced meanwhile is left alone: many calls, one refresh. Only
+   * the first is replaced at once; when its successor is turned away, too, the next one waits for the back-off, so that an
+   * account without rights does not ask for a token with every call (guide 000, section 2: the trap).
+   */
   invalidate(token: string): void {
-    if (this.#held?.token === token) this.#held = undefined;
+    if (this.#held?.token !== token) return;
+    this.#held = undefined;
+    if (this.#turnedAway++ === 0) return;
+    this.options.answered?.('turned-away');
+    const error = new TokenUnavailable(this.options.account, 'the provider turns its new tokens away');
+    this.#failure = { error, until: this.#now() + this.#backOff() };
+  }
+
+  /** The provider accepted the token. */
+  accepted(token: string): void {
+    if (this.#turnedAway === 0 || this.#held?.token !== token) return;
+    this.#turnedAway = 0;
+    this.#failures = 0;
   }
 
   #refresh(): Promise<void> {
@@ -111,8 +143,9 @@ export class TokenSource {
     if (this.#failure && this.#now() < this.#failure.until) throw this.#failure.error;
     const { asked, answer } = await this.#ask();
     if (answer.kind !== 'token') throw this.#failed(answer);
+    this.options.answered?.('token');
     this.#failure = undefined;
-    this.#failures = 0;
+    if (this.#turnedAway === 0) this.#failures = 0;
     const margin = Math.min(LONGEST_MARGIN_MS, answer.expiresInMs / 2);
     const expiresAt = asked + answer.expiresInMs;
     this.#held = { token: answer.token, expiresAt, refreshAt: expiresAt - margin };
@@ -131,18 +164,31 @@ export class TokenSource {
     return { asked: this.#now(), answer: { kind: 'unavailable', reason } };
   }
 
-  #failed(answer: Exclude<TokenAnswer, { kind: 'token' | 'too-late' }>): Unavailable {
+  #failed(answer: NoToken): Unavailable {
     const { account } = this.options;
     const throttled = answer.kind === 'unavailable' ? answer.throttled : undefined;
     if (throttled) this.options.throttled?.(throttled);
+    this.options.answered?.(throttled ? 'throttled' : answer.kind);
     const retryAt = throttled?.retryAt;
-    const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(this.#failures++, 10));
-    const wait = retryAt === undefined ? backoff : Math.max(0, retryAt - Date.now());
-    const error =
-      answer.kind === 'refused'
-        ? new CredentialsRefused(account, answer.reason)
-        : new TokenUnavailable(account, answer.reason, retryAt);
+    const backOff = this.#backOff();
+    const wait = retryAt === undefined ? backOff : Math.max(0, retryAt - Date.now());
+    const error = errorOf(account, answer, retryAt);
     this.#failure = { error, until: this.#now() + wait };
     return error;
+  }
+
+  #backOff(): number {
+    return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(this.#failures++, 10));
+  }
+}
+
+function errorOf(account: string, { kind, reason }: NoToken, retryAt: number | undefined): Unavailable {
+  switch (kind) {
+    case 'refused':
+      return new CredentialsRefused(account, reason);
+    case 'over-broad':
+      return new ScopeRefused(account, reason);
+    case 'unavailable':
+      return new TokenUnavailable(account, reason, retryAt);
   }
 }

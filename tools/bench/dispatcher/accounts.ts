@@ -24,6 +24,7 @@ export function writeAccounts(system: BenchSystem, provider: string, accounts: r
     client: { id: 'client', secretFile: 'bench.secret' },
     webhookSecretFiles: ['bench.secret'],
     limits: { tenant: limit, client: null, number: null, agentless: null, campaign: null, pair: null },
+    checkSenders: false,
     senders: [
       {
         name: id,

@@ -6,7 +6,6 @@ export interface WebhookAccount {
   readonly id: string;
   readonly tenant: string;
   readonly profile: string;
-  readonly webhookSecrets: readonly string[];
 }
 
 /** Where a webhook belongs. `account` is undefined for one nobody knows; its secret is one nobody has. */
@@ -25,6 +24,8 @@ export class WebhookAccounts {
   constructor(
     accounts: readonly WebhookAccount[],
     private readonly profileOf: (name: string) => { readonly webhook: WebhookProfile } | undefined,
+    /** The active secrets of an account, now. */
+    private readonly secretsOf: (accountId: string) => readonly string[] | undefined,
   ) {
     this.byPath = new Map(accounts.map((account) => [`${account.profile}/${account.id}`, account]));
   }
@@ -34,6 +35,6 @@ export class WebhookAccounts {
     const profile = this.profileOf(profileName)?.webhook;
     if (!profile) return undefined;
     const account = this.byPath.get(`${profileName}/${accountId}`);
-    return { profile, account, secrets: account?.webhookSecrets ?? this.nobody };
+    return { profile, account, secrets: (account && this.secretsOf(account.id)) ?? this.nobody };
   }
 }

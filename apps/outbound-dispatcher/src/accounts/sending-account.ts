@@ -1,5 +1,5 @@
 import type { Account, AccountBuckets, LimitBucket } from '@heliograph/accounts';
-import type { ClientSwitch, OAuthClient, ProviderClient, Quota, RetryMoment } from '@heliograph/providers';
+import type { ClientSwitch, OAuthClient, ProviderClient, Quota, RetryMoment, TokenResult } from '@heliograph/providers';
 import type { Budget, Demand, Grant } from '@heliograph/redis';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { ConnectionSlots } from './connection-slots.ts';
@@ -67,8 +67,7 @@ export class SendingAccount {
 
   /** Another client is used from now on: nobody waits for grants of the one before. */
   clientMoved(to: string): void {
-    const client = to === this.account.client.id ? 'primary' : 'secondary';
-    dispatcherMetrics.clientMoves.inc({ account: this.account.id, to: client });
+    dispatcherMetrics.clientMoves.inc({ account: this.account.id, to: this.placeOf(to) });
     for (const leaving of this.waiting) leaving.abort(new Error('another client is used now'));
   }
 
@@ -83,9 +82,17 @@ export class SendingAccount {
     this.stop(this.buckets.client(clientId), moment);
   }
 
+  tokenAnswered(clientId: string, result: TokenResult): void {
+    dispatcherMetrics.tokens.inc({ account: this.account.id, client: this.placeOf(clientId), result });
+  }
+
   observe(clientId: string, { of, remaining, resetMs }: Quota): void {
     const bucket = of === 'tenant' ? this.buckets.tenant : this.buckets.client(clientId);
     this.budget.observeRemaining(bucket, remaining, resetMs);
+  }
+
+  private placeOf(clientId: string): 'primary' | 'secondary' {
+    return clientId === this.account.client.id ? 'primary' : 'secondary';
   }
 
   private stop(bucket: LimitBucket, { retryAt, named }: RetryMoment): void {

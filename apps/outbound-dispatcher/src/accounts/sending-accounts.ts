@@ -33,6 +33,10 @@ export class SendingAccounts {
     this.looking = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
+  get all(): readonly SendingAccount[] {
+    return [...this.byIdMap.values()];
+  }
+
   byId(id: string): SendingAccount | undefined {
     return this.byIdMap.get(id);
   }
@@ -62,6 +66,7 @@ export class SendingAccounts {
           limits: {
             quota: (quota) => sending.observe(credentials.id, quota),
             tokenThrottled: (moment) => sending.clientThrottled(credentials.id, moment),
+            tokenAnswered: (result) => sending.tokenAnswered(credentials.id, result),
           },
           connections: CONNECTIONS + TOKEN_CONNECTIONS,
           tokenTimeoutMs: account.requestTimeoutMs,

@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SendMessage } from '@heliograph/contracts';
-import {
-  profileOf,
-  type CallResult,
-  type LookedUp,
-  type LookUpRequest,
-  type Profile,
-  type ProviderClient,
-} from '@heliograph/providers';
+import { profileOf, type CallResult, type LookedUp, type LookUpRequest, type Profile } from '@heliograph/providers';
 import { waitFor } from '@heliograph/testing';
 import { DispatcherBench, next, smsCommand } from '../../test/dispatcher-bench.ts';
 import type { Answer, ProviderAccount } from '../../test/provider-stub.ts';
@@ -24,19 +17,12 @@ function extended(offers: 'look-up' | 'receipts'): Profile {
     ...(offers === 'receipts' && { receiptsCarryReference: true }),
     client: (account, deps) => {
       const client = guide.client(account, deps);
-      const same: ProviderClient = {
-        prepare: () => client.prepare(),
-        prepared: () => client.prepared(),
-        openConversation: (...args) => client.openConversation(...args),
-        sendMessage: (...args) => client.sendMessage(...args),
-        listTemplates: (...args) => client.listTemplates(...args),
-        close: () => client.close(),
-      };
+      if (offers === 'receipts') return client;
       const lookUpMessage = (request: LookUpRequest) => {
         asked.push(request);
         return Promise.resolve(lookUp(request));
       };
-      return offers === 'look-up' ? { ...same, lookUpMessage } : same;
+      return Object.assign(client, { lookUpMessage });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Unavailable } from '@heliograph/runtime';
 import type { ProviderClient } from '../provider-client.ts';
-import { CredentialsRefused, TokenUnavailable } from '../token-source.ts';
+import { CredentialsRefused, ScopeRefused, TokenUnavailable } from '../token-source.ts';
 
 /** One OAuth client of an account. */
 export interface OAuthClient {
@@ -91,7 +91,8 @@ export class ClientSwitch<T extends OAuthClient> {
     if (error !== this.#lastFailure && error instanceof Unavailable) this.#failures++;
     this.#lastFailure = error;
     const retryAt = error instanceof TokenUnavailable ? error.retryAt : undefined;
-    const enough = retryAt !== undefined || error instanceof CredentialsRefused || this.#failures >= MOST_FAILURES;
+    const refused = error instanceof CredentialsRefused || error instanceof ScopeRefused;
+    const enough = retryAt !== undefined || refused || this.#failures >= MOST_FAILURES;
     if (enough) this.#open(openMs(error));
     return enough;
   }

@@ -25,7 +25,8 @@ export function callResult<T>(
   if (exchange.kind === 'not-sent') return { outcome: 'not-sent', code: exchange.code, reason: exchange.reason };
   if (exchange.kind === 'unknown') return { outcome: 'unknown', reason: exchange.reason };
   if (exchange.status >= 300) return failure(exchange, sent);
-  const json = parse(exchange.body);
+  // 204 has no body to read.
+  const json = exchange.status === 204 ? null : parse(exchange.body);
   const value = json === undefined ? ({ ok: false, reason: 'the answer is not JSON' } as const) : read(json);
   if (value.ok) return { outcome: 'ok', value: value.value };
   return { outcome: 'unknown', reason: `status ${exchange.status}, but ${value.reason}` };

@@ -2,6 +2,7 @@ import { toUSVString } from 'node:util';
 import type { CallOptions, CallResult } from '../call-result.ts';
 import { isText, valueAt } from '../field-reader.ts';
 import { endpoint, HttpExchange } from '../http/http-exchange.ts';
+import type { EngagementPage } from '../engagement-client.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
 import type {
   ListOptions,
@@ -12,10 +13,13 @@ import type {
   SentMessage,
   TemplatePage,
 } from '../provider-client.ts';
+import type { RegistrationKind, Subscription, SubscriptionList } from '../subscription-client.ts';
 import { TokenSource } from '../token-source.ts';
 import { callResult, type Read } from './answers.ts';
+import { engagementPath, readEngagements } from './engagements.ts';
 import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
+import { done, readSubscriptions, subscriptionBody, subscriptionPath } from './subscriptions.ts';
 import { readCursor, readProviders, readTemplates } from './templates.ts';
 import { requestToken } from './token.ts';
 
@@ -26,14 +30,16 @@ const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 
 interface Call<T> {
   readonly path: string;
-  /** Present: POST as JSON; absent: GET. */
+  /** POST with a body and GET without one when absent. */
+  readonly method?: 'PUT' | 'DELETE';
+  /** Sent as JSON. */
   readonly body?: object;
   /** Private strings of the request. */
   readonly sent: readonly string[];
   readonly read: (json: unknown) => Read<T>;
 }
 
-/** The calls of guide 000, section 4 and guide 001, sections 1 and 2. */
+/** The calls of guide 000, sections 1, 3 and 4 and guide 001, sections 1 and 2. */
 export class GenesysGuideClient implements ProviderClient {
   readonly #http: HttpExchange;
   readonly #tokens: TokenSource;
@@ -49,6 +55,7 @@ export class GenesysGuideClient implements ProviderClient {
       tokenUrl: account.api.tokenUrl,
       id: account.client.id,
       secret: account.client.secret,
+      scopes: account.api.sendScopes === true ? account.client.scopes : undefined,
       timeoutMs: deps.tokenTimeoutMs ?? DEFAULT_TOKEN_TIMEOUT_MS,
     };
     this.#tokens = new TokenSource({
@@ -56,6 +63,7 @@ export class GenesysGuideClient implements ProviderClient {
       request: (sendBy) => requestToken(this.#http, { ...tokenRequest, sendBy, limits: deps.limits }),
       takeGrant: deps.takeGrant,
       throttled: (moment) => deps.limits?.tokenThrottled?.(moment),
+      answered: (result) => deps.limits?.tokenAnswered?.(result),
     });
   }
 
@@ -95,11 +103,47 @@ export class GenesysGuideClient implements ProviderClient {
     return this.#call(options, { path, sent: [], read: (json) => readTemplates(json, rest) });
   }
 
+  listSubscriptions(kind: RegistrationKind, options: CallOptions): Promise<CallResult<SubscriptionList>> {
+    return this.#call(options, {
+      path: subscriptionPath(kind),
+      sent: [],
+      read: (json) => readSubscriptions(json, kind),
+    });
+  }
+
+  createSubscription(wanted: Subscription, options: CallOptions): Promise<CallResult<{ readonly id: string }>> {
+    return this.#call(options, {
+      path: subscriptionPath(wanted.kind),
+      body: subscriptionBody(wanted),
+      sent: [],
+      read: (json) => idOf(json, (id) => ({ id })),
+    });
+  }
+
+  replaceSubscription(id: string, wanted: Subscription, options: CallOptions): Promise<CallResult<true>> {
+    const path = subscriptionPath(wanted.kind, segment(id));
+    return this.#call(options, { path, method: 'PUT', body: subscriptionBody(wanted), sent: [], read: done });
+  }
+
+  removeSubscription(kind: RegistrationKind, id: string, options: CallOptions): Promise<CallResult<true>> {
+    const path = subscriptionPath(kind, segment(id));
+    return this.#call(options, { path, method: 'DELETE', sent: [], read: done });
+  }
+
+  listEngagements(options: ListOptions): Promise<CallResult<EngagementPage>> {
+    const { cursor } = options;
+    return this.#call(options, {
+      path: engagementPath(cursor),
+      sent: [],
+      read: (json) => readEngagements(json, cursor),
+    });
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  async #call<T>(options: CallOptions, { path, body, sent, read }: Call<T>): Promise<CallResult<T>> {
+  async #call<T>(options: CallOptions, { path, method, body, sent, read }: Call<T>): Promise<CallResult<T>> {
     const token = this.#tokens.current();
     if (token === undefined) return { outcome: 'not-sent', code: 'no-token', reason: 'no valid token is at hand' };
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
@@ -107,17 +151,18 @@ export class GenesysGuideClient implements ProviderClient {
     const exchange = await this.#http.send(
       body
         ? {
-            method: 'POST',
+            method: method ?? 'POST',
             endpoint: to,
             headers: { ...headers, 'content-type': 'application/json' },
             body: JSON.stringify(body),
           }
-        : { method: 'GET', endpoint: to, headers },
+        : { method: method ?? 'GET', endpoint: to, headers },
       options,
     );
     tellQuotas(exchange, this.deps.limits);
     const result = callResult(exchange, [...sent, token], read);
     if (result.outcome === 'not-sent' && result.code === 'unauthorized') this.#tokens.invalidate(token);
+    else if (exchange.kind === 'answer') this.#tokens.accepted(token);
     return result;
   }
 }

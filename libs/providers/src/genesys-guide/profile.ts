@@ -1,5 +1,6 @@
 import type { Profile } from '../profile.ts';
 import { GenesysGuideClient } from './client.ts';
+import { wantedSubscription } from './subscriptions.ts';
 import { translator } from './translator.ts';
 import { webhook } from './webhook.ts';
 
@@ -8,5 +9,6 @@ export const genesysGuide: Profile = {
   name: 'genesys-guide',
   webhook,
   translator,
+  wantedSubscription,
   client: (account, deps) => new GenesysGuideClient(account, deps),
 };

@@ -3,7 +3,7 @@ import { Attempt, type Exchange } from './attempt.ts';
 import type { CallOptions } from '../call-result.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly endpoint: Endpoint;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
