@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
 import { ownerOf } from './accounts/account-endpoint.ts';
-import { tokenEndpoint } from './accounts/token-endpoint.ts';
+import { engagementEndpoint } from './accounts/engagement-endpoint.ts';
+import { tokenEndpoints } from './accounts/token-endpoint.ts';
 import { addControlRoutes } from './control/control-routes.ts';
 import { crmEndpoints } from './crm/crm-endpoints.ts';
 import type { Endpoint } from './exchange/endpoint.ts';
@@ -11,6 +12,7 @@ import { conversationEndpoints } from './messaging/conversation-endpoints.ts';
 import { participantEndpoints } from './messaging/participant-endpoints.ts';
 import { addPage } from './page/page.ts';
 import type { Settings } from './settings/settings.ts';
+import { subscriptionEndpoints } from './subscriptions/subscription-endpoints.ts';
 import { templateEndpoints } from './templates/template-endpoints.ts';
 import type { Stage } from './world/stage.ts';
 import { World } from './world/world.ts';
@@ -20,10 +22,12 @@ const BODY_LIMIT = 1_048_576;
 const WEBHOOK_CONNECTIONS = 64;
 
 const endpoints: Endpoint[] = [
-  tokenEndpoint,
+  ...tokenEndpoints,
+  engagementEndpoint,
   ...conversationEndpoints,
   ...participantEndpoints,
   ...templateEndpoints,
+  ...subscriptionEndpoints,
   ...crmEndpoints,
 ];
 

@@ -17,6 +17,39 @@ describe('a token', () => {
     expect(reply.body).toEqual({ access_token: expect.any(String), token_type: 'bearer', expires_in: 3600 });
   });
 
+  it('is given at the endpoint of guide 002, section 1, for 1,799 s and the scopes asked for, which must be named', async () => {
+    const scope = 'messaging:provider:read view:events';
+    const reply = await simulator.form({ ...credentials(), scope }, '/oauth2/token');
+    const answer = { access_token: expect.any(String), token_type: 'Bearer', expires_in: 1799, scope };
+    expect([reply.status, reply.body]).toEqual([200, answer]);
+    const without = await simulator.form(credentials(), '/oauth2/token');
+    expect(without).toMatchObject({ status: 400, body: { message: 'scope: is required' } });
+    const foreign = await simulator.form({ ...credentials(), scope: 'admin:all' }, '/oauth2/token');
+    expect(foreign).toMatchObject({ status: 400, body: { message: expect.stringContaining('is not allowed') } });
+  });
+
+  it('is given at the endpoint of guide 004, authentication, for 3,600 s, without a scope', async () => {
+    const reply = await simulator.form(credentials(), '/oauth/token');
+    expect([reply.status, reply.body.access_token]).toEqual([200, expect.any(String)]);
+    expect(reply.body).toMatchObject({ expires_in: 3600 });
+    expect((await simulator.api('GET', PROVIDERS, undefined, reply.body.access_token)).status).toBe(200);
+    const scoped = await simulator.form({ ...credentials(), scope: 'view:events' }, '/oauth/token');
+    expect(scoped).toMatchObject({ status: 400, body: { message: 'scope: is not a known field' } });
+  });
+
+  it.each(['/api/v2/oauth2/token', '/oauth2/token', '/oauth/token'])(
+    'counts against the limit of token requests, whichever endpoint gives it: %s',
+    async (path) => {
+      const limits = { tenant: null, token: { requests: 1, periodMs: 60_000 } };
+      const limited = await startSimulator({ account: { limits } });
+      const scope = path === '/oauth2/token' && { scope: 'view:events' };
+      // The start has taken the one that is allowed.
+      const { status } = await limited.form({ ...credentials(), ...scope }, path);
+      await limited.close();
+      expect(status).toBe(429);
+    },
+  );
+
   it.each(['client_id', 'client_secret'])('is refused with 401 for a wrong %s', async (field) => {
     const reply = await simulator.form({ ...credentials(), [field]: 'wrong' });
     expect(reply).toMatchObject({ status: 401, body: { code: 'invalid_client', status: 401 } });

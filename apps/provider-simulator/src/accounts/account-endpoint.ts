@@ -22,7 +22,7 @@ export function accountEndpoint({ method, path, scope, handle }: Definition): En
   return {
     method,
     path,
-    ...(method === 'GET' ? {} : { consumes: 'application/json' as const }),
+    ...(method === 'GET' || method === 'DELETE' ? {} : { consumes: 'application/json' as const }),
     identify: (world, { bearer }) => ownerOf(world, bearer),
     handle: (call) => {
       const account = authorize(call, scope);

@@ -5,6 +5,7 @@ import { AccountLimiter } from '../limits/account-limiter.ts';
 import { ConversationStore } from '../messaging/conversation-store.ts';
 import type { AccountSettings, SenderSettings } from '../settings/account-settings.ts';
 import type { Channel } from '../settings/addresses.ts';
+import { SubscriptionStore } from '../subscriptions/subscription-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import type { Random } from '../world/random.ts';
 
@@ -15,6 +16,7 @@ export class Account implements Principal {
   readonly faults: FaultSet;
   readonly templates: TemplateStore;
   readonly conversations = new ConversationStore();
+  readonly subscriptions = new SubscriptionStore();
 
   constructor(settings: AccountSettings, random: Random) {
     this.settings = settings;
@@ -54,6 +56,19 @@ export class Account implements Principal {
 
   sender(channel: Channel, address: string): SenderSettings | undefined {
     return this.settings.senders.find((sender) => sender.channel === channel && sender.address === address);
+  }
+
+  /** Those of the settings; without them one for each channel, with the numbers of its senders. */
+  get engagements(): readonly object[] {
+    const { engagements, senders } = this.settings;
+    const ofChannels = Map.groupBy(senders, ({ channel }) => channel);
+    const made = [...ofChannels].map(([channel, of]) => ({
+      id: `engagement-${channel}`,
+      provider: 'META',
+      type: channel.toUpperCase(),
+      phone_numbers: of.map(({ address }) => address),
+    }));
+    return engagements ?? made;
   }
 
   /** True as well when no sender names a queue: then queues are not checked. */

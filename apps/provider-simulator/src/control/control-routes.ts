@@ -7,6 +7,7 @@ import { ControlCall, Lines, type ControlAnswer, type ControlRoute } from './con
 import { conversationRoutes } from './conversation-routes.ts';
 import { evidenceRoutes } from './evidence-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
+import { registrationRoutes } from './registration-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -14,6 +15,7 @@ const routes: ControlRoute[] = [
   ...conversationRoutes,
   ...faultRoutes,
   ...settingsRoutes,
+  ...registrationRoutes,
   ...evidenceRoutes,
   ...runRoutes,
 ];

@@ -1,12 +1,13 @@
 import { boolean, integer, list, map, object, optional, text } from '../check/check.ts';
 import { notFound } from '../exchange/refusal.ts';
-import { templateStatus, type AccountSettings } from '../settings/account-settings.ts';
+import { engagement, templateStatus, type AccountSettings } from '../settings/account-settings.ts';
 import { limitChanges, type LimitSettings } from '../settings/limit-settings.ts';
 import { webhookSettings } from '../settings/webhook-settings.ts';
 import type { ControlCall, ControlRoute } from './control-call.ts';
 
 const changeable = object({
   scopes: optional(list(text())),
+  engagements: optional(list(engagement)),
   tokenLifetimeS: optional(integer({ min: 1, max: 172_800 })),
   latencyMs: optional(integer({ max: 600_000 })),
   windowMs: optional(integer({ min: 1 })),

@@ -19,7 +19,7 @@ export interface Call {
  * counted; whether it may be served is `handle`'s to check, by throwing `Refusal` or `FieldError`.
  */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly consumes?: 'application/json' | 'application/x-www-form-urlencoded';
   readonly identify: (world: World, incoming: Incoming) => Identity | undefined;

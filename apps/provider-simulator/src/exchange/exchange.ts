@@ -126,6 +126,7 @@ export class Exchange {
     this.#close(status);
     const { offsetMs } = this.#world.clock;
     if (offsetMs !== 0) this.#reply.header('date', new Date(this.#world.clock.now()).toUTCString());
+    if (status === 204) return this.#reply.code(status).send();
     return this.#reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
   }
 

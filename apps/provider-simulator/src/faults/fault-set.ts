@@ -21,7 +21,7 @@ export const faultShape = object({
   count: optional(integer({ min: 1 })),
   match: optional(
     object({
-      method: optional(oneOf('GET', 'POST', 'PUT')),
+      method: optional(oneOf('GET', 'POST', 'PUT', 'DELETE')),
       /** Compared with the whole path; `*` stands for any characters. */
       path: optional(text()),
       conversationId: optional(text()),

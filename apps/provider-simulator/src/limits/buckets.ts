@@ -8,8 +8,13 @@ export interface Bucket {
   readonly name: string;
 }
 
-/** Where a token is asked for (guide 000 §2). */
-export const TOKEN_PATH = '/api/v2/oauth2/token';
+/** Where a token is asked for: guide 000 §2, 002 §1 (there on a host of its own), 004. */
+export const TOKEN_PATHS = {
+  '000': '/api/v2/oauth2/token',
+  '002': '/oauth2/token',
+  '004': '/oauth/token',
+} as const;
+const isTokenPath = (path: string): boolean => Object.values(TOKEN_PATHS).some((one) => one === path);
 
 /** What a request counts against, from what the evidence says of it. */
 export function* bucketsOf(record: RequestRecord): Generator<Bucket> {
@@ -17,7 +22,7 @@ export function* bucketsOf(record: RequestRecord): Generator<Bucket> {
   yield { limit: 'tenant', name: 'tenant' };
   if (client !== undefined) {
     yield { limit: 'client', name: `client:${client}` };
-    if (path === TOKEN_PATH) yield { limit: 'token', name: `token:${client}` };
+    if (isTokenPath(path)) yield { limit: 'token', name: `token:${client}` };
   }
   if (traffic !== undefined) yield { limit: traffic, name: traffic };
   if (number === undefined) return;

@@ -4,11 +4,14 @@ import { channel, phoneNumber } from './addresses.ts';
 import { accountLimits } from './limit-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
-/** Every scope that an endpoint asks for (guides 000 and 001). */
+/** Every scope that an endpoint asks for (guides 000, 001, 002 and 004). */
 export const allScopes = [
   'view:conversation',
   'edit:conversation',
+  'view:engagement',
+  'view:events',
   'messaging:provider:read',
+  'messaging:provider:write',
   'messaging:template:read',
   'messaging:template:write',
 ] as const;
@@ -24,7 +27,13 @@ const sender = object({
   queueId: optional(text()),
 });
 
-const provider = object({ id: text(), type: text(), name: text() });
+const phoneNumbers = list(phoneNumber);
+
+/** Whether the list of providers tells phone numbers no guide shows. */
+const provider = object({ id: text(), type: text(), name: text(), phone_numbers: optional(phoneNumbers) });
+
+/** Guide 000 §1. */
+export const engagement = object({ id: text(), provider: text(), type: text(), phone_numbers: phoneNumbers });
 
 const seededTemplate = object({
   id: optional(text()),
@@ -42,8 +51,8 @@ export const accountSettings = object({
   /** Another OAuth client of the account, with tokens and limits of its own (guide 000 §2). */
   secondaryClient: optional(client),
   scopes: defaulting(list(text()), [...allScopes]),
-  /** Guide 000 §2. */
-  tokenLifetimeS: defaulting(integer({ min: 1, max: 172_800 }), 3600),
+  /** When absent as each token endpoint's guide says: 3,600 s (000 §2, 004), 1,799 s (002 §1). */
+  tokenLifetimeS: optional(integer({ min: 1, max: 172_800 })),
   limits: defaulting(accountLimits, accountLimits({}, 'limits')),
   /** Between the effect and the answer of each request. */
   latencyMs: defaulting(integer({ max: 600_000 }), 0),
@@ -53,7 +62,11 @@ export const accountSettings = object({
   enforceWindow: defaulting(boolean(), true),
   senders: list(sender, { min: 1 }),
   webhook: defaulting(webhookSettings, webhookSettings({}, '')),
-  providers: defaulting(list(provider), [{ id: 'provider-whatsapp', type: 'WHATSAPP', name: 'WhatsApp' }]),
+  providers: defaulting(list(provider), [
+    { id: 'provider-whatsapp', type: 'WHATSAPP', name: 'WhatsApp', phone_numbers: undefined },
+  ]),
+  /** What the senders' numbers are compared with; made from the senders when absent. */
+  engagements: optional(list(engagement)),
   templates: defaulting(list(seededTemplate), []),
 });
 

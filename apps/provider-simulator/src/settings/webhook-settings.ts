@@ -30,6 +30,8 @@ const defaultReceipts: Checked<typeof receipt>[] = [
 const shape = object({
   /** Where events go; without it they are kept as emitted and never delivered. */
   url: optional(text({ pattern: /^https?:\/\/\S+$/, like: 'http://host:port/path' })),
+  /** `url`: there, whatever is registered; `subscriptions`: to the endpoints that the account has registered, and nowhere else. */
+  deliverTo: defaulting(oneOf('url', 'subscriptions'), 'url'),
   secret: defaulting(text({ min: 0 }), ''),
   signature: defaulting(oneOf('hex', 'HEX', 'base64', 'sha256=hex'), 'hex'),
   receipts: defaulting(list(receipt), defaultReceipts),
@@ -59,8 +61,8 @@ export type WebhookSettings = Checked<typeof shape>;
 /** Throws `FieldError`, also for an address without a secret to sign with. */
 export function webhookSettings(value: unknown, field: string): WebhookSettings {
   const settings = shape(value, field);
-  if (settings.url !== undefined && settings.secret === '') {
-    throw new FieldError(field === '' ? 'secret' : `${field}.secret`, 'is required with url');
+  if ((settings.url !== undefined || settings.deliverTo === 'subscriptions') && settings.secret === '') {
+    throw new FieldError(field === '' ? 'secret' : `${field}.secret`, 'is required with url and with subscriptions');
   }
   return settings;
 }

@@ -65,9 +65,9 @@ export class Running {
     return text.split('\n').flatMap((line) => (line === '' ? [] : (JSON.parse(line) as Line)));
   }
 
-  form(fields: Record<string, string>): Promise<Reply> {
+  form(fields: Record<string, string>, path = '/api/v2/oauth2/token'): Promise<Reply> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return this.raw('POST', '/api/v2/oauth2/token', new URLSearchParams(fields).toString(), headers);
+    return this.raw('POST', path, new URLSearchParams(fields).toString(), headers);
   }
 
   async logIn(): Promise<void> {

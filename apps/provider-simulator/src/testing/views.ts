@@ -13,6 +13,8 @@ export interface Body {
   readonly conversations: readonly object[];
   readonly entities: readonly Entity[];
   readonly accounts: Readonly<Record<string, AccountView>>;
+  readonly subscriptions: readonly object[];
+  readonly webhooks: readonly object[];
 }
 
 export interface Entity {

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Account } from '../accounts/account.ts';
 import { arrivalTime } from '../world/clock.ts';
+import type { Target } from '../subscriptions/subscription-store.ts';
 import type { Timers } from '../world/timers.ts';
 import type { ProviderEvent } from './event.ts';
 import type { EventLog, EventRecord } from './event-log.ts';
@@ -8,6 +9,8 @@ import { signature } from './signature.ts';
 
 interface Job {
   readonly account: Account;
+  /** Where it goes: one address, or each that is registered for it. */
+  readonly targets: readonly Target[];
   readonly record: EventRecord;
   readonly body: string;
   readonly deliveries: number;
@@ -32,8 +35,10 @@ export class WebhookSender {
 
   emit(account: Account, event: ProviderEvent, afterMs = 0): void {
     const { repeat, delayMs, ordered } = account.settings.webhook;
-    const record = this.#log.open(account.id, event, arrivalTime(), repeat);
-    const job: Job = { account, record, body: JSON.stringify(event), deliveries: repeat };
+    const targets = targetsOf(account, event);
+    const record = this.#log.open(account.id, event, arrivalTime(), repeat * targets.length);
+    if (targets.length === 0) return;
+    const job: Job = { account, targets, record, body: JSON.stringify(event), deliveries: repeat };
     const lane = ordered ? `${account.id}\n${event.conversation.id}` : `${account.id}\n#${record.seq}`;
     const wait = afterMs + delayMs;
     if (wait === 0) this.#enqueue(lane, job);
@@ -49,39 +54,44 @@ export class WebhookSender {
   async #drain(key: string, first: Job): Promise<void> {
     const lane: Job[] = [];
     this.#lanes.set(key, lane);
-    for (let job: Job | undefined = first; job; job = lane.shift()) await this.#deliverAll(job);
+    for (let job: Job | undefined = first; job; job = lane.shift()) await this.#deliverEverywhere(job);
     this.#lanes.delete(key);
   }
 
-  async #deliverAll(job: Job): Promise<void> {
+  async #deliverEverywhere(job: Job): Promise<void> {
+    await Promise.all(job.targets.map((target) => this.#deliverAll(job, target)));
+  }
+
+  async #deliverAll(job: Job, target: Target): Promise<void> {
     const { simultaneous, repeatDelayMs } = job.account.settings.webhook;
     if (simultaneous) {
-      await Promise.all(Array.from({ length: job.deliveries }, () => this.#deliver(job)));
+      await Promise.all(Array.from({ length: job.deliveries }, () => this.#deliver(job, target)));
       return;
     }
-    await this.#deliver(job);
+    await this.#deliver(job, target);
     for (let repeat = 1; repeat < job.deliveries; repeat++) {
-      this.#timers.after(repeat * repeatDelayMs, () => void this.#deliver(job));
+      this.#timers.after(repeat * repeatDelayMs, () => void this.#deliver(job, target));
     }
   }
 
-  async #deliver(job: Job): Promise<void> {
+  async #deliver(job: Job, target: Target): Promise<void> {
     const begun = performance.now();
     for (let attempt = 0; ; attempt++) {
-      if (await this.#post(job)) return this.#log.ended(job.record, true);
-      const { url, retryBaseMs, retryMaxMs, giveUpAfterMs } = job.account.settings.webhook;
+      if (await this.#post(job, target)) return this.#log.ended(job.record, true);
+      const { retryBaseMs, retryMaxMs, giveUpAfterMs } = job.account.settings.webhook;
       const pause = Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(attempt, 20));
-      if (url === undefined || performance.now() - begun + pause > giveUpAfterMs) break;
+      if (target() === undefined || performance.now() - begun + pause > giveUpAfterMs) break;
       if (!(await this.#timers.pause(pause))) return;
     }
     this.#log.ended(job.record, false);
   }
 
-  async #post({ account, record, body }: Job): Promise<boolean> {
+  async #post({ account, record, body }: Job, target: Target): Promise<boolean> {
     const { webhook } = account.settings;
-    if (webhook.url === undefined) return false;
+    const url = target();
+    if (url === undefined) return false;
     this.#log.attempted(record);
-    const status = await this.#request(webhook.url, webhook.timeoutMs, body, signature(body, webhook));
+    const status = await this.#request(url, webhook.timeoutMs, body, signature(body, webhook));
     this.#log.answered(record, status, arrivalTime());
     return status >= 200 && status <= 299;
   }
@@ -106,4 +116,11 @@ export class WebhookSender {
       return 0;
     }
   }
+}
+
+/** Read at each attempt, so that changing it reaches what already waits. */
+function targetsOf(account: Account, event: ProviderEvent): readonly Target[] {
+  const { settings, conversations, subscriptions } = account;
+  if (settings.webhook.deliverTo === 'url') return [() => settings.webhook.url];
+  return subscriptions.targetsOf(event, conversations.find(event.conversation.id)?.pair.channel);
 }
