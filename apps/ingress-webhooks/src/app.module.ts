@@ -1,14 +1,13 @@
-import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
-import { loadAccounts, type Accounts } from '@heliograph/accounts';
+import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
 import { TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, type Kafka } from '@heliograph/kafka';
 import { profileOf } from '@heliograph/providers';
-import { RedisClient } from '@heliograph/redis';
-import { ConfigError, Log } from '@heliograph/runtime';
+import { Log } from '@heliograph/runtime';
 import { SERVICE, type IngressConfig } from './config.ts';
 import { inFlight } from './metrics.ts';
 import { WebhookSecrets } from './secrets/webhook-secrets.ts';
-import { keepAccounts } from './subscriptions/keep-accounts.ts';
+import { RegistrationRedis, registrationsOf } from './subscriptions/registration-providers.ts';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.ts';
 import { ByteBudget } from './webhooks/byte-budget.ts';
 import { WebhookAccounts } from './webhooks/webhook-accounts.ts';
@@ -68,34 +67,6 @@ export class IngressModule implements OnModuleDestroy {
     await this.registrationRedis.client?.close();
     await this.publisher.close();
   }
-}
-
-/** Redis for the registrations; webhooks are received without it. */
-class RegistrationRedis {
-  constructor(readonly client: RedisClient | undefined) {}
-}
-
-/** @throws ConfigError when there is something to register, and no Redis */
-function registrationsOf(config: IngressConfig, { all }: Accounts): Provider[] {
-  const registering = all.filter(({ subscriptions }) => subscriptions !== undefined);
-  const { redisUrl: url, namespace } = config;
-  if (registering.length > 0 && url === undefined) {
-    const names = registering.map(({ id }) => id).join(', ');
-    throw new ConfigError([{ name: 'REDIS_URL', reason: `is not set, but registrations are to be kept for ${names}` }]);
-  }
-  const options = { everyMs: config.subscriptionSeconds * 1_000, leaseMs: config.leaseMs };
-  // It connects by itself, now or later: nobody waits for it at the start.
-  const open = (): RedisClient | undefined =>
-    registering.length > 0 && url !== undefined ? new RedisClient({ url, namespace }) : undefined;
-  return [
-    { provide: RegistrationRedis, useFactory: () => new RegistrationRedis(open()) },
-    {
-      provide: SubscriptionsService,
-      inject: [RegistrationRedis, Log],
-      useFactory: ({ client }: RegistrationRedis, log: Log) =>
-        new SubscriptionsService(client ? keepAccounts(registering, client, options, log) : []),
-    },
-  ];
 }
 
 async function openPublisher(config: IngressConfig, log: Log): Promise<EventPublisher> {
