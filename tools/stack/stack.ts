@@ -3,6 +3,8 @@ import {
   devFolder,
   endLeftovers,
   SERVICE_NAMES,
+  Simulator,
+  waitFor,
   waitUntilReady,
   writeSystemFiles,
   type Ending,
@@ -19,6 +21,9 @@ import { removeStack, writeStack, type ServiceAddress, type Stack } from './stac
 
 /** Longer than the services' own SHUTDOWN_GRACE_MS of 20 s, so that their phases come to their end. */
 const SERVICE_GRACE_MS = 25_000;
+/** Everything that the guides have registered. */
+const REGISTRATIONS = ['events', 'messages', 'template-status'];
+const REGISTERED_WITHIN_MS = 30_000;
 
 export interface StackOptions {
   environment: NodeJS.ProcessEnv;
@@ -80,6 +85,7 @@ export class RunningStack {
     const context = await this.#context(ports);
     this.#description = this.#describe(context);
     await this.#startServices(context);
+    await this.#waitUntilRegistered(context);
     writeStack(this.#description);
   }
 
@@ -95,6 +101,7 @@ export class RunningStack {
         folder: devFolder('config'),
         ingressAddress: addresses['ingress-webhooks'],
         simulatorAddress: addresses['provider-simulator'],
+        registrations: REGISTRATIONS,
       }),
     };
   }
@@ -120,6 +127,20 @@ export class RunningStack {
     this.#services.push({ name, address, pid: process.pid });
     this.#reportDeath(process);
     this.#options.say(`${name.padEnd(20)} ${address}  ready in ${readyMs} ms`);
+  }
+
+  /** The provider tells only whoever is registered, so what happens before is told to nobody. */
+  async #waitUntilRegistered({ addresses, files }: SystemContext): Promise<void> {
+    const simulator = new Simulator(addresses['provider-simulator'], files);
+    const names = await waitFor(
+      async () => {
+        const { subscriptions, webhooks } = await simulator.registrations();
+        const all = [...subscriptions, ...webhooks].map(({ name }) => name);
+        return all.length >= REGISTRATIONS.length && all;
+      },
+      { timeoutMs: REGISTERED_WITHIN_MS, description: 'the ingress is registered at the provider' },
+    );
+    this.#options.say(`registered at the provider: ${names.join(', ')}`);
   }
 
   #reportDeath(process: ManagedProcess): void {

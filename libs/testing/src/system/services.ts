@@ -36,7 +36,7 @@ const filters = (c: SystemContext): Settings => ({ CONTENT_FILTERS_FILE: c.files
 /** What each service is told, in development and in end-to-end tests alike. */
 export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => Settings> = {
   'provider-simulator': (c) => ({ SIMULATOR_FILE: c.files.simulatorFile }),
-  'ingress-webhooks': (c) => ({ ...kafka(c), ...accounts(c) }),
+  'ingress-webhooks': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), SUBSCRIPTION_SECONDS: '5' }),
   'dedup-router': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'session-state': (c) => kafkaAndRedis(c),
   'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) }),

@@ -54,6 +54,8 @@ export interface SystemFilesOptions {
   alertNumbers?: number;
   /** Whether the account has another OAuth client to move to. */
   secondaryClient?: boolean;
+  /** What the ingress registers at the provider, which then delivers there; to the ingress, unasked, when absent. */
+  registrations?: readonly string[];
   /** Milliseconds the dispatcher waits for an answer of the provider. */
   requestTimeoutMs?: number;
   /** More settings of the simulator's webhooks: repeats, receipts, order. */
@@ -113,10 +115,10 @@ const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
  * until the folder is removed; they open nothing but this system.
  */
 export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
-  const { folder, ingressAddress } = options;
+  const { folder } = options;
   mkdirSync(join(folder, 'secrets'), { recursive: true });
   const secret = (name: string): string => keepSecret(join(folder, 'secrets', name));
-  const webhookUrl = `${ingressAddress}/webhooks/${PROFILE}/${ACCOUNT}`;
+  const webhookUrl = webhookUrlOf(options);
   const files: SystemFiles = {
     accountsFile: join(folder, 'accounts.json'),
     apiKeysFile: join(folder, 'api-keys.json'),
@@ -147,8 +149,11 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
   return files;
 }
 
+const webhookUrlOf = ({ ingressAddress }: SystemFilesOptions): string =>
+  `${ingressAddress}/webhooks/${PROFILE}/${ACCOUNT}`;
+
 function accountEntry(options: SystemFilesOptions): object {
-  const { simulatorAddress, requestTimeoutMs, secondaryClient } = options;
+  const { simulatorAddress, requestTimeoutMs, secondaryClient, registrations } = options;
   const { address: _of, ...ofAlerts } = alerts(options);
   const { address, ...support } = SUPPORT;
   return {
@@ -159,6 +164,7 @@ function accountEntry(options: SystemFilesOptions): object {
     client: { id: CLIENT, secretFile: `secrets/${ACCOUNT}.client` },
     ...(secondaryClient && { secondaryClient: { id: SECOND_CLIENT, secretFile: `secrets/${ACCOUNT}.second-client` } }),
     webhookSecretFiles: [`secrets/${ACCOUNT}.webhook`],
+    ...(registrations && { subscriptions: { endpoint: webhookUrlOf(options), register: registrations } }),
     limits: limitsOf(options),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     // Who gets alerts has asked for them, so the first message may be ours.
@@ -170,7 +176,8 @@ function accountEntry(options: SystemFilesOptions): object {
 }
 
 function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): object {
-  const { webhook, secondaryClient } = options;
+  const { webhook, secondaryClient, registrations } = options;
+  const to = registrations ? { deliverTo: 'subscriptions' } : { url: webhookUrl };
   const { addresses, ...ofAlerts } = alerts(options);
   const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address }))];
   return {
@@ -183,7 +190,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
         }),
         limits: simulated(limitsOf(options)),
         senders: numbers.map(({ channel, address, queueId }) => ({ channel, address, queueId })),
-        webhook: { url: webhookUrl, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
+        webhook: { ...to, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
         templates: TEMPLATES,
       },
     ],

@@ -85,6 +85,14 @@ export interface Activity {
   text?: string;
 }
 
+/** A registration as the provider has it: of events, or a webhook. */
+export interface Registered {
+  id: string;
+  name: string;
+  created_at: string;
+  [field: string]: unknown;
+}
+
 /** Every request path that sends a message. */
 export const SENDS = '*/messages';
 
@@ -187,6 +195,23 @@ export class Simulator {
     const account = accounts[this.#account.split('/').at(-1) ?? ''];
     if (!account) throw new Error('the simulator has seen no request of the account');
     return account;
+  }
+
+  async registrations(): Promise<{ subscriptions: Registered[]; webhooks: Registered[] }> {
+    return callWell(`${this.#account}/registrations`);
+  }
+
+  /** One more, as somebody else would make it. */
+  addRegistration(kind: 'subscriptions' | 'webhooks', entry: object): Promise<Registered> {
+    return callWell(`${this.#account}/registrations/${kind}`, { method: 'POST', body: entry });
+  }
+
+  changeRegistration(id: string, fields: object): Promise<unknown> {
+    return callWell(`${this.#account}/registrations/${id}`, { method: 'PATCH', body: fields });
+  }
+
+  removeRegistration(id: string): Promise<unknown> {
+    return callWell(`${this.#account}/registrations/${id}`, { method: 'DELETE' });
   }
 
   changeSettings(settings: Record<string, unknown>): Promise<unknown> {
