@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Unavailable } from '@heliograph/runtime';
-import { CredentialsRefused, TokenSource, TokenUnavailable, type TokenAnswer } from './token-source.ts';
+import { CredentialsRefused, ScopeRefused, TokenSource, TokenUnavailable, type TokenAnswer } from './token-source.ts';
 
 /** A token source over a clock that the test moves and an endpoint whose answers the test gives. */
 function setUp(answers: (TokenAnswer | Promise<TokenAnswer>)[]) {
@@ -109,6 +109,29 @@ describe('the token of an account', () => {
     expect(seen).toEqual({ grants: 2, requests: 2 });
   });
 
+  it('that is turned away as soon as it came is replaced at once only the first time, then after a growing back-off (guide 000, section 2)', async () => {
+    const { source, seen, clock } = setUp(['a', 'b', 'c', 'd', 'e'].map((name) => token(name, 3600)));
+    await source.ensure();
+    source.invalidate('a');
+    await source.ensure();
+    source.invalidate('b');
+    await expect(source.ensure()).rejects.toThrow('the provider turns its new tokens away');
+    clock.now += 499;
+    await expect(source.ensure()).rejects.toThrow(TokenUnavailable);
+    clock.now += 1;
+    await source.ensure();
+    source.invalidate('c');
+    clock.now += 999;
+    await expect(source.ensure()).rejects.toThrow(TokenUnavailable);
+    clock.now += 1;
+    await source.ensure();
+    expect([source.current(), seen.requests]).toEqual(['d', 4]);
+    source.accepted('d');
+    source.invalidate('d');
+    await source.ensure();
+    expect([source.current(), seen.requests]).toEqual(['e', 5]);
+  });
+
   it('that still lasts outlives a failing endpoint, which is left alone for the back-off', async () => {
     const { source, seen, clock } = setUp([token('a', 600), down, down, token('b', 600)]);
     await source.ensure();
@@ -156,6 +179,21 @@ describe('a token that cannot be had', () => {
     await expect(source.ensure()).rejects.toThrow(
       'acme-genesys is unavailable: it refuses the credentials: status 401',
     );
+  });
+
+  it('because it would allow too much says so, and is asked for again after the back-off only (guide 000, section 2)', async () => {
+    const { source, seen, clock } = setUp([
+      { kind: 'over-broad', reason: 'its scope holds "view:all"' },
+      token('a', 60),
+    ]);
+    await expect(source.ensure()).rejects.toThrow(ScopeRefused);
+    await expect(source.ensure()).rejects.toThrow(
+      'acme-genesys is unavailable: its token is not used: its scope holds',
+    );
+    expect(seen.requests).toBe(1);
+    clock.now += 500;
+    await source.ensure();
+    expect(source.current()).toBe('a');
   });
 
   it('because the endpoint throttles names the moment, and nobody asks before it', async () => {

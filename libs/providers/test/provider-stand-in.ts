@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach } from '@jest/globals';
 import type { CallOptions } from '../src/call-result.ts';
-import type { ClientDeps } from '../src/profile.ts';
+import type { ClientDeps, ProviderAccount } from '../src/profile.ts';
 import type { OpenConversation, ProviderClient, SendRequest } from '../src/provider-client.ts';
 import { profileOf } from '../src/registry.ts';
 
@@ -61,6 +61,9 @@ export async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Where tokens are asked for: guide 000 §2, 002 §1, 004. */
+const TOKEN_PATHS = ['/api/v2/oauth2/token', '/oauth2/token', '/oauth/token'];
+
 /** A provider that answers with what the test says; counts what arrives. */
 export async function provider(answer: Answer, token: Answer = goodToken) {
   const calls: Seen[] = [];
@@ -71,7 +74,7 @@ export async function provider(answer: Answer, token: Answer = goodToken) {
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
       const seen = { method, path: url, headers, body: Buffer.concat(chunks).toString() };
-      const isToken = url === '/api/v2/oauth2/token';
+      const isToken = TOKEN_PATHS.includes(url);
       (isToken ? tokens : calls).push(seen);
       (isToken ? token : answer)(response, seen);
     });
@@ -82,11 +85,17 @@ export async function provider(answer: Answer, token: Answer = goodToken) {
 }
 
 /** A client that is closed when the test ends. */
-export function clientOf(base: string, deps: Partial<ClientDeps> = {}, tokenBase = base): ProviderClient {
+export function clientOf(
+  base: string,
+  deps: Partial<ClientDeps> = {},
+  tokenBase = base,
+  over: Partial<ProviderAccount> = {},
+): ProviderClient {
   const account = {
     id: 'acme-genesys',
     api: { baseUrl: base, tokenUrl: `${tokenBase}/api/v2/oauth2/token` },
     client: { id: 'acme-client', secret: SECRET },
+    ...over,
   };
   const client = profileOf('genesys-guide')?.client(account, {
     takeGrant: () => Promise.resolve({ deadline: Infinity }),

@@ -11,8 +11,8 @@ import {
   type Answer,
   type Seen,
 } from '../../test/provider-stand-in.ts';
-import type { RetryMoment } from '../limits.ts';
-import { CredentialsRefused, TokenUnavailable } from '../token-source.ts';
+import type { RetryMoment, TokenResult } from '../limits.ts';
+import { CredentialsRefused, ScopeRefused, TokenUnavailable } from '../token-source.ts';
 
 const silence: Answer = () => undefined;
 
@@ -149,5 +149,103 @@ describe('the token (guide 000, section 2)', () => {
     expect((failure as TokenUnavailable).retryAt).toBeGreaterThanOrEqual(before + 30_000);
     await expect(client.prepare()).rejects.toBe(failure);
     expect(at.tokens).toHaveLength(1);
+  });
+});
+
+describe('the token endpoints of the guides (000, section 2; 002, section 1; 004, authentication)', () => {
+  const scopes = ['messaging:conversations:write', 'messaging:templates:read'];
+  const form = (scope: string) => `grant_type=client_credentials${scope}&client_id=acme-client&client_secret=${SECRET}`;
+
+  it.each<[string, string, boolean, string, number]>([
+    ['000, section 2', '/api/v2/oauth2/token', false, form(''), 3600],
+    [
+      '002, section 1',
+      '/oauth2/token',
+      true,
+      form('&scope=messaging%3Aconversations%3Awrite+messaging%3Atemplates%3Aread'),
+      1799,
+    ],
+    ['004, authentication', '/oauth/token', false, form(''), 3600],
+  ])(
+    'guide %s: the token is asked for at %s, with the scopes where the account says so',
+    async (_, path, sendScopes, body, life) => {
+      const answer = { access_token: 'token-1', token_type: 'Bearer', expires_in: life, scope: scopes.join(' ') };
+      const at = await provider(goodSend, json(200, answer));
+      const client = clientOf(at.base, {}, at.base, {
+        api: { baseUrl: at.base, tokenUrl: at.base + path, sendScopes },
+        client: { id: 'acme-client', secret: SECRET, scopes },
+      });
+      await client.prepare();
+      expect(await client.sendMessage(toSend, soon())).toMatchObject({ outcome: 'ok' });
+      expect(at.tokens.map((seen) => [seen.path, seen.body])).toEqual([[path, body]]);
+    },
+  );
+
+  it('is asked for without a scope where none is configured, whatever the account says', async () => {
+    const at = await provider(goodSend);
+    const api = { baseUrl: at.base, tokenUrl: `${at.base}/oauth2/token`, sendScopes: true };
+    await clientOf(at.base, {}, at.base, { api }).prepare();
+    expect(at.tokens[0]?.body).not.toContain('scope');
+  });
+});
+
+describe('a token that would allow too much (guide 000, section 2: the trap)', () => {
+  it.each<[string, unknown]>([
+    ['admin:all', 'admin:all'],
+    ['view:all', 'messaging:conversations:write view:all'],
+    ['view:all', ['edit:conversation', 'view:all']],
+    ['Admin:All', 'Admin:All'],
+  ])('is not used, and told: %s in %j', async (broad, scope) => {
+    const results: TokenResult[] = [];
+    const at = await provider(goodSend, json(200, { access_token: 'too-mighty', expires_in: 3600, scope }));
+    const client = clientOf(at.base, { limits: { tokenAnswered: (result) => void results.push(result) } });
+    const failure = await client.prepare().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ScopeRefused);
+    expect(String(failure)).toContain(`"${broad}", which is over-broad (guide 000, section 2)`);
+    expect(String(failure)).not.toContain('too-mighty');
+    expect(client.prepared()).toBe(false);
+    expect(await client.sendMessage(toSend, soon())).toMatchObject({ outcome: 'not-sent', code: 'no-token' });
+    expect([results, at.calls.length]).toEqual([['over-broad'], 0]);
+  });
+
+  it('is no other one: scopes of the guides are fine, and so is an answer without any', async () => {
+    for (const scope of ['view:engagement edit:conversation view:events', 'messages:send', undefined, null, 7]) {
+      const at = await provider(goodSend, json(200, { access_token: 'token', expires_in: 3600, scope }));
+      await expect(clientOf(at.base).prepare()).resolves.toBeUndefined();
+    }
+  });
+});
+
+describe('how token requests end', () => {
+  it.each<[TokenResult, Answer]>([
+    ['token', json(200, { access_token: 'token', expires_in: 3600 })],
+    ['refused', json(401, {})],
+    ['unavailable', json(500, {})],
+    ['throttled', json(429, {})],
+  ])('is told once for each: %s', async (result, answer) => {
+    const results: TokenResult[] = [];
+    const at = await provider(goodSend, answer);
+    const client = clientOf(at.base, { limits: { tokenAnswered: (one) => void results.push(one) } });
+    await client.prepare().catch(() => undefined);
+    expect(results).toEqual([result]);
+  });
+
+  it('does not become a storm where every new token is turned away: after the first the next one waits (guide 000, section 2)', async () => {
+    const results: TokenResult[] = [];
+    let issued = 0;
+    const at = await provider(json(401, { code: 'bad.credentials' }), (response, seen) =>
+      json(200, { access_token: `token-${++issued}`, expires_in: 3600 })(response, seen),
+    );
+    const client = clientOf(at.base, { limits: { tokenAnswered: (one) => void results.push(one) } });
+    const failures: unknown[] = [];
+    for (let n = 0; n < 50; n++) {
+      await client.prepare().catch((error: unknown) => failures.push(error));
+      await client.sendMessage(toSend, soon());
+    }
+    // One at first, one by force; those after it each behind a back-off of half a second or more.
+    expect(failures.length).toBeGreaterThan(0);
+    expect(at.tokens.length).toBeLessThan(10);
+    expect(String(failures[0])).toContain('the provider turns its new tokens away');
+    expect(results.slice(0, 3)).toEqual(['token', 'token', 'turned-away']);
   });
 });
