@@ -83,13 +83,19 @@ describe('bad input', () => {
     expect(answer.body).not.toContain('nonsense');
   });
 
-  it('other methods are answered with 405, and GET says that the address answers', async () => {
+  it('other methods are answered with 405', async () => {
     const put = await fetch(address(), { method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
-    for (const account of ['one', 'nobody']) {
-      const get = await fetch(address(account));
-      expect([get.status, await get.text()]).toEqual([200, '{"status":"ok"}']);
-    }
+  });
+
+  it("a provider's check by GET or HEAD gets one and the same answer, whichever profiles and accounts there are", async () => {
+    const addresses = [address('one'), address('nobody'), `${service.address}/webhooks/nothing/at-all`];
+    const gets = await Promise.all(addresses.map((url) => fetch(url)));
+    const answers = await Promise.all(
+      gets.map(async (get) => [get.status, await get.text(), [...get.headers.keys()].sort().join()].join(' ')),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toMatch(/^200 \{"status":"ok"\} /);
     expect((await fetch(address(), { method: 'HEAD' })).status).toBe(200);
   });
 });

@@ -110,6 +110,12 @@ describe('a second OAuth client', () => {
     };
     const state = `client_breaker_state{account="${account}"}`;
     expect(await metric(state)).toMatch(/ [12]$/);
+    const of = (client: string) => `account="${account}",client="${client}"`;
+    expect(await metric(`token_requests_total{${of('primary')},result="throttled"}`)).toMatch(/ [1-9]/);
+    expect(await metric(`token_requests_total{${of('secondary')},result="token"}`)).toMatch(/ 1$/);
+    expect(await metric(`client_budget_remaining{${of('secondary')}}`)).toMatch(/ \d/);
+    expect(await metric(`client_paused_seconds{${of('primary')}}`)).toMatch(/ \d/);
+    expect(await metric(`client_paused_seconds{${of('secondary')}}`)).toMatch(/ 0$/);
     const back = await waitFor(
       async () => {
         const command = smsCommand(account);
