@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FieldProblem } from '@heliograph/contracts';
+import { CHANNELS, type FieldProblem } from '@heliograph/contracts';
 import fc from 'fast-check';
 import { AccountsError } from './accounts-error.ts';
 import { loadAccounts } from './load-accounts.ts';
@@ -208,7 +208,7 @@ describe('loadAccounts', () => {
         ['accounts[0].limits.pair.borrow', 'is missing'],
         ['accounts[0].limits.campaignShare', 'must not be greater than 1'],
         ['accounts[0].senders[1].addresses[0]', 'is not an address of sms'],
-        ['accounts[0].senders[2].channel', 'must be one of the following values: whatsapp, sms'],
+        ['accounts[0].senders[2].channel', `must be one of the following values: ${CHANNELS.join(', ')}`],
         ['accounts[1].requestTimeoutMs', 'must be an integer number'],
         ['accounts[1].quota', 'is not a known field'],
         ['accounts[1].senders[0]', 'must be an object'],

@@ -80,7 +80,11 @@ function accountsFile(url: string, over: object = {}): string {
 
 /** A check of its own, and what ended the process, had it been one. */
 function checkOf(url: string, over?: object) {
-  const accounts = new SendingAccounts(loadAccounts(accountsFile(url, over), { secrets: ['client'] }), redis, profileOf);
+  const accounts = new SendingAccounts(
+    loadAccounts(accountsFile(url, over), { secrets: ['client'] }),
+    redis,
+    profileOf,
+  );
   const ended: Error[] = [];
   const check = new SenderCheck(accounts.all, log, (error) => void ended.push(error));
   const close = async () => {

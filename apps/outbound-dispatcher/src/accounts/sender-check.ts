@@ -15,8 +15,6 @@ const LONGEST_BACK_OFF_MS = 60_000;
 /** `untold`: the provider does not say which numbers there are, or the account may not ask. */
 export type SenderCheckState = 'pending' | 'ok' | 'untold' | 'mismatch';
 
-type Failed = Exclude<CallResult<never>, { outcome: 'ok' }>;
-
 /**
  * Compares the senders' numbers with the provider's engagements when the service starts (guide 000, section 1): what differs
  * would be refused message by message, and damage the business account. A service with a wrong number does not start; one
@@ -41,7 +39,9 @@ export class SenderCheck implements OnApplicationBootstrap {
     const checked = this.accounts.filter(({ account }) => account.checkSenders);
     for (const { account } of checked) this.states.set(account.id, 'pending');
     const firstTries = checked.map(() => Promise.withResolvers<void>());
-    this.running = Promise.all(checked.map((sending, index) => this.check(sending, firstTries[index]!.resolve))).catch(fatal);
+    this.running = Promise.all(checked.map((sending, index) => this.check(sending, firstTries[index]!.resolve))).catch(
+      fatal,
+    );
     const tried = Promise.all(firstTries.map(({ promise }) => promise));
     await Promise.race([tried, delay(START_WITHIN_MS, undefined, { ref: false })]);
     this.starting = false;
@@ -95,7 +95,7 @@ export class SenderCheck implements OnApplicationBootstrap {
 
   private judge({ account }: SendingAccount, result: CallResult<readonly Engagement[]>): void {
     if (result.outcome !== 'ok' || result.value.length === 0) {
-      const { reason } = result.outcome === 'ok' ? { reason: 'it tells no numbers' } : (result as Failed);
+      const { reason } = result.outcome === 'ok' ? { reason: 'it tells no numbers' } : result;
       this.states.set(account.id, 'untold');
       this.log.warn({ account: account.id, reason }, 'the provider does not say whether the senders fit');
       return;

@@ -58,10 +58,11 @@ export class Account implements Principal {
     return this.settings.senders.find((sender) => sender.channel === channel && sender.address === address);
   }
 
-  /** Those of the settings; without them one for each channel, with the numbers of its senders. */
+  /** Those of the settings; without them one for each channel that has numbers, with those of its senders. */
   get engagements(): readonly object[] {
     const { engagements, senders } = this.settings;
-    const ofChannels = Map.groupBy(senders, ({ channel }) => channel);
+    const numbers = senders.filter(({ address }) => address.startsWith('+'));
+    const ofChannels = Map.groupBy(numbers, ({ channel }) => channel);
     const made = [...ofChannels].map(([channel, of]) => ({
       id: `engagement-${channel}`,
       provider: 'META',

@@ -27,7 +27,7 @@ const sender = object({
   queueId: optional(text()),
 });
 
-const phoneNumbers = list(phoneNumber);
+const phoneNumbers = list(text());
 
 /** Whether the list of providers tells phone numbers no guide shows. */
 const provider = object({ id: text(), type: text(), name: text(), phone_numbers: optional(phoneNumbers) });

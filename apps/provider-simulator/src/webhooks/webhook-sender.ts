@@ -122,5 +122,7 @@ export class WebhookSender {
 function targetsOf(account: Account, event: ProviderEvent): readonly Target[] {
   const { settings, conversations, subscriptions } = account;
   if (settings.webhook.deliverTo === 'url') return [() => settings.webhook.url];
-  return subscriptions.targetsOf(event, conversations.find(event.conversation.id)?.pair.channel);
+  const id = event.conversation?.id;
+  const conversation = id === undefined ? undefined : conversations.find(id);
+  return subscriptions.targetsOf(event, conversation?.pair.channel);
 }
