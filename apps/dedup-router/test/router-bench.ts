@@ -7,6 +7,7 @@ import {
   factId,
   mappingKey,
   TOPICS,
+  type Channel,
   type CloudEvent,
   type ConversationMapped,
   type Parties,
@@ -169,6 +170,17 @@ const eventIdOf = ({ id }: { id: string }, account: string): string => factId(`$
 /** A contact of the account's WhatsApp sender. */
 export const partiesOf = (options: PartiesOptions = {}): Parties => parties({ account: ACCOUNT, ...options });
 
+/** Where customers of the other channels write to: ids that the platforms gave. */
+export const PLATFORM_IDS = {
+  web: 'deployment-7f3a',
+  facebook: '106540352242922',
+  instagram: '17841405822304914',
+  x: '2244994945',
+  apple: 'urn:biz:0a1b',
+  line: 'U4af4980629',
+  open: 'acme:kiosk',
+} as const satisfies Partial<Record<Channel, string>>;
+
 function accountEntry() {
   return {
     id: ACCOUNT,
@@ -185,6 +197,10 @@ function accountEntry() {
         queueId: 'queue-1',
       },
       { name: 'alerts', channel: 'sms', addresses: ['+15550001111'], queueId: 'queue-2' },
+      ...Object.entries(PLATFORM_IDS).map(([channel, address]) => ({
+        ...{ name: 'support', channel, addresses: [address] },
+        queueId: 'queue-1',
+      })),
     ],
   };
 }

@@ -11,6 +11,7 @@ import { SenderCheck } from './accounts/sender-check.ts';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
 import { CommandsConsumer } from './commands/commands.consumer.ts';
 import { SERVICE, type DispatcherConfig } from './config.ts';
+import { ContactFinder } from './contacts/contact-finder.ts';
 import { DoubtStore } from './rebuild/doubt.store.ts';
 import { LedgerRebuild } from './rebuild/ledger-rebuild.ts';
 import { RouteStore } from './routes/route.store.ts';
@@ -130,17 +131,19 @@ function sending(config: DispatcherConfig): Provider[] {
       useFactory: (routes: RouteStore, calls: LedgeredCall, facts: OutcomeFacts, gates: SendGates) =>
         new ConversationOpener(routes, calls, facts, gates),
     },
+    { provide: ContactFinder, useFactory: () => new ContactFinder() },
     {
       provide: MessageSender,
-      inject: [SendingAccounts, RouteStore, ConversationOpener, LedgeredCall, OutcomeFacts, SendGates],
+      inject: [SendingAccounts, RouteStore, ConversationOpener, ContactFinder, LedgeredCall, OutcomeFacts, SendGates],
       useFactory: (
         accounts: SendingAccounts,
         routes: RouteStore,
         opener: ConversationOpener,
+        contacts: ContactFinder,
         calls: LedgeredCall,
         facts: OutcomeFacts,
         gates: SendGates,
-      ) => new MessageSender({ accounts, routes, opener, calls, facts, gates }),
+      ) => new MessageSender({ accounts, routes, opener, contacts, calls, facts, gates }),
     },
   ];
 }

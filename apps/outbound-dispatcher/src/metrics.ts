@@ -75,6 +75,11 @@ export const dispatcherMetrics = {
     help: 'Times this replica was throttled and stopped every replica, until the named moment or for a back-off',
     labelNames: ['account'],
   }),
+  contactChecks: new Counter({
+    name: 'heliograph_dispatcher_contact_checks_total',
+    help: 'Contacts looked up and validated before a structured message, by outcome: found, closed, refused',
+    labelNames: ['account', 'outcome'],
+  }),
   outcomes: new Counter({
     name: 'heliograph_dispatcher_outcomes_total',
     help: 'Commands by what became of them: sent, failed, unresolved; repeated says whether it may have been sent twice',

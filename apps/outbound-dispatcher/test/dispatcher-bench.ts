@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -240,6 +241,13 @@ export function whatsappCommand(account: string, over: Partial<SendMessage> = {}
   return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
 }
 
+/** A menu on open messaging, from a sender whose contacts have opted in. */
+export function menuCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  const of = { account, channel: 'open', sender: `open-${account}`, contact: `room:${randomUUID()}` } as const;
+  const choices = [{ label: 'Billing', value: 'billing_inquiry' }];
+  return sendMessage({ ...parties(of), content: { type: 'quick-reply', title: 'How can we help?', choices }, ...over });
+}
+
 /** Another message for the contact of an earlier one. */
 export function next(earlier: SendMessage, over: Partial<SendMessage> = {}): SendMessage {
   const { messageId, content } = sendMessage();
@@ -270,6 +278,7 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
     senders: [
       { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
+      { ...sender, name: `open-${id}`, channel: 'open', addresses: ['acme:kiosk'], optInOnRecord: true },
       { ...sender, name: `pool-${id}`, channel: 'sms', addresses: POOL, optInOnRecord: true },
     ],
   };

@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { ContactStub, type ContactRequest } from './contact-stub.ts';
 
-/** A request to open a conversation or to send a message, as it arrived. */
+/** A request to open a conversation, to send a message or about a contact, as it arrived. */
 export interface Arrival {
-  readonly kind: 'open' | 'message';
+  readonly kind: 'open' | ContactRequest['kind'];
   /** performance.now() when it was complete. */
   readonly at: number;
   /** The OAuth client whose token it carries. */
   readonly client: string;
   readonly conversationId?: string;
+  /** Of a look-up of a contact, and of a message to one. */
+  readonly contactId?: string;
   readonly body: Record<string, unknown>;
   /** What the message says; of a template its name. */
   readonly text?: string;
@@ -21,7 +24,7 @@ export type Answer =
   { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang' | undefined;
 
 const CLIENTS = ['client', 'second-client'];
-const IDS = /^(whatsapp|sms):\+[1-9]\d{6,14}$/;
+const IDS = /^((whatsapp|sms):\+[1-9]\d{6,14}|open:\S+)$/;
 
 /** One account at the provider: what it was asked, and what it answers. Wrong fields are refused and remembered. */
 export class ProviderAccount {
@@ -32,6 +35,7 @@ export class ProviderAccount {
   readonly tokens = new Map<string, string>();
   /** Conversations it opened or was told of; closed ones turn messages away. */
   readonly conversations = new Map<string, 'open' | 'closed'>();
+  readonly contacts = new ContactStub(this.conversations);
   /** Answers wait for it; what is asked is done at once. */
   held: Promise<void> = Promise.resolve();
   /** Asked before an ordinary answer is given. */
@@ -43,6 +47,9 @@ export class ProviderAccount {
   }
   get messages(): Arrival[] {
     return this.arrivals.filter(({ kind }) => kind === 'message');
+  }
+  get looks(): Arrival[] {
+    return this.arrivals.filter(({ kind }) => kind === 'find' || kind === 'look');
   }
   get texts(): (string | undefined)[] {
     return this.messages.map(({ text }) => text);
@@ -95,7 +102,8 @@ export class ProviderStub {
     if (path === '/api/v2/oauth2/token') return give(tokenFor(account, text));
     const client = [...account.tokens].find(([, token]) => request.headers.authorization === `Bearer ${token}`)?.[0];
     if (client === undefined) return give(problem(401, 'invalid token'));
-    const arrival = arrivalOf(path, text, client);
+    const contact = account.contacts.read(request.method ?? '', path, text);
+    const arrival = contact ? { ...contact, at: performance.now(), client } : arrivalOf(path, text, client);
     if (!arrival) {
       account.violations.push(`${request.method} ${path} ${text}`);
       return give(problem(400, 'wrong field'));
@@ -103,7 +111,7 @@ export class ProviderStub {
     account.arrivals.push(arrival);
     const special = account.answer(arrival);
     if (special && special !== 'hang') return give(special);
-    const usual = doAsAsked(account, arrival);
+    const usual = contact ? account.contacts.answer(contact) : doAsAsked(account, arrival);
     await account.held;
     give(special ?? usual);
   }
@@ -145,7 +153,7 @@ function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, 
 /** The request, when every field of it is as the guide writes it. */
 function arrivalOf(path: string, text: string, client: string): Arrival | undefined {
   const at = performance.now();
-  const body = JSON.parse(text) as Record<string, unknown>;
+  const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
   if (path === '/api/v2/conversations/messaging') {
     return isOpening(body) ? { kind: 'open', at, client, body } : undefined;
   }

@@ -8,6 +8,7 @@ import { crmEndpoints } from './crm/crm-endpoints.ts';
 import type { Endpoint } from './exchange/endpoint.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { notFound } from './exchange/refusal.ts';
+import { contactEndpoints } from './messaging/contact-endpoints.ts';
 import { conversationEndpoints } from './messaging/conversation-endpoints.ts';
 import { participantEndpoints } from './messaging/participant-endpoints.ts';
 import { addPage } from './page/page.ts';
@@ -25,6 +26,7 @@ const endpoints: Endpoint[] = [
   ...tokenEndpoints,
   engagementEndpoint,
   ...conversationEndpoints,
+  ...contactEndpoints,
   ...participantEndpoints,
   ...templateEndpoints,
   ...subscriptionEndpoints,

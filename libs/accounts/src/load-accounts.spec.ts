@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CHANNELS, type FieldProblem } from '@heliograph/contracts';
+import { CHANNELS, type Channel, type FieldProblem } from '@heliograph/contracts';
 import fc from 'fast-check';
 import { AccountsError } from './accounts-error.ts';
 import { loadAccounts } from './load-accounts.ts';
@@ -86,6 +86,40 @@ describe('loadAccounts', () => {
     expect(account?.client.id).toBe('acme-client');
     expect(account?.client.secret).toBe('client-secret');
     expect(account?.webhookSecrets).toEqual(['webhook-secret']);
+  });
+
+  it('reads senders of every channel of guide 003: ids of platforms are kept letter by letter', () => {
+    const ids: Partial<Record<Channel, string>> = {
+      web: 'web:deployment-7F3a',
+      facebook: '106540352242922',
+      instagram: 'instagram:17841405822304914',
+      x: '2244994945',
+      apple: 'apple:urn:biz:0a1b',
+      line: 'U4af4980629',
+      open: 'open:acme:kiosk',
+    };
+    const others = Object.entries(ids).map(([channel, id]) => ({ ...support, channel, addresses: [id] }));
+    const accounts = load(
+      { accounts: [{ ...acme, senders: [support, { ...alerts, name: 'support' }, ...others] }] },
+      [],
+    );
+    const found = CHANNELS.map((channel) => accounts.senderNamed('acme', channel, 'support')?.sender.addresses[0]);
+    expect(found).toEqual([
+      '15550009876',
+      '+15550001111',
+      'deployment-7F3a',
+      '106540352242922',
+      '17841405822304914',
+      '2244994945',
+      'urn:biz:0a1b',
+      'U4af4980629',
+      'acme:kiosk',
+    ]);
+    expect(accounts.senderOfAddress('acme-genesys', 'open', 'acme:kiosk')?.channel).toBe('open');
+    const blank = { ...support, channel: 'open', addresses: ['acme kiosk'] };
+    expect(problemsOf({ accounts: [{ ...acme, senders: [blank] }] })).toEqual([
+      { field: 'accounts[0].senders[0].addresses[0]', reason: 'is not an address of open' },
+    ]);
   });
 
   it('takes limits, time-out and a second webhook secret from the file', () => {

@@ -70,6 +70,36 @@ export class FieldReader {
     return '';
   }
 
+  /** As `content`, but it may be absent; an empty one counts as absent. */
+  optionalContent(field: string): string | undefined {
+    const value = valueAt(this.root, field) ?? '';
+    if (value === '') return undefined;
+    if (typeof value === 'string') return value;
+    this.problem(field, 'must be a text');
+    return undefined;
+  }
+
+  /** A truth value that may be absent. */
+  optionalFlag(field: string): boolean | undefined {
+    const value = valueAt(this.root, field) ?? undefined;
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.problem(field, 'must be true or false');
+    return undefined;
+  }
+
+  /** A number within bounds, both included. */
+  number(field: string, min: number, max: number): number {
+    const value = valueAt(this.root, field) ?? undefined;
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    this.problem(field, value === undefined ? 'is missing' : `must be a number from ${min} to ${max}`);
+    return min;
+  }
+
+  /** Whether no problem of these fields was found so far. */
+  isRight(...fields: string[]): boolean {
+    return !this.problems.some(({ field }) => fields.includes(field));
+  }
+
   instant(field: string): string {
     const value = valueAt(this.root, field) ?? undefined;
     const moment = instant(value);

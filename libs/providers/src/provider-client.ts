@@ -1,6 +1,8 @@
-import type { Channel, FieldProblem, MessageContent } from '@heliograph/contracts';
+import type { Channel, FieldProblem } from '@heliograph/contracts';
 import type { CallOptions, CallResult } from './call-result.ts';
+import type { ContactMessagingClient } from './contact-messaging.ts';
 import type { EngagementClient } from './engagement-client.ts';
+import type { SendRequest, SentMessage } from './send-request.ts';
 import type { SubscriptionClient } from './subscription-client.ts';
 
 /** Asks the provider for a conversation in which messages can be sent. */
@@ -26,17 +28,6 @@ export interface OpenedConversation {
   readonly providerConversationId: string;
 }
 
-/** Asks the provider to send one message into one of its conversations. */
-export interface SendRequest {
-  readonly providerConversationId: string;
-  readonly channel: Channel;
-  /** Canonical address of the contact. */
-  readonly to: string;
-  readonly content: MessageContent;
-  /** Our reference, the same in every attempt; a profile whose contract has a field for it sends it along. */
-  readonly reference: string;
-}
-
 /** Asks a provider what became of a send whose outcome is unknown. */
 export interface LookUpRequest {
   readonly providerConversationId: string;
@@ -44,10 +35,6 @@ export interface LookUpRequest {
 }
 /** `found: false`: the provider is sure that it never took it. */
 export type LookedUp = { readonly found: true; readonly providerMessageId: string } | { readonly found: false };
-
-export interface SentMessage {
-  readonly providerMessageId: string;
-}
 
 export interface ProviderTemplate {
   readonly providerTemplateId: string;
@@ -81,7 +68,7 @@ export interface ListOptions extends CallOptions {
  * What can be asked of a provider with one account. Every method except `prepare` makes at most one HTTP request and never
  * repeats it, because budgets count what arrives; none of them throws for what a network or a provider can do.
  */
-export interface ProviderClient extends SubscriptionClient, EngagementClient {
+export interface ProviderClient extends ContactMessagingClient, SubscriptionClient, EngagementClient {
   /**
    * Makes sure a valid token is at hand. May wait for a grant and for the token endpoint, so it comes before the budget for
    * the call itself is taken.

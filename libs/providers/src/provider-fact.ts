@@ -19,13 +19,28 @@ interface FactBase {
   readonly to?: PartyAddress;
 }
 
+/** What a customer's message says. Types the pipeline does not model keep the provider's name and nothing else. */
+export interface ReceivedContentFact {
+  readonly type: string;
+  readonly text?: string;
+  /** What the chosen answer or pressed button stands for. */
+  readonly payload?: string;
+  /** Where an attachment lies at the provider. */
+  readonly url?: string;
+  readonly mimeType?: string;
+  /** Degrees, WGS 84. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
 /** A customer wrote: `from` is the contact, `to` the sender. */
 export interface MessageFact extends FactBase {
   readonly kind: 'message';
   readonly direction: 'inbound';
   readonly providerMessageId: string;
-  /** Types the pipeline does not model yet keep the provider's name and no text. */
-  readonly content: { readonly type: string; readonly text?: string };
+  /** Whether the channel knows the customer to be who they say; absent: it does not say. */
+  readonly authenticated?: boolean;
+  readonly content: ReceivedContentFact;
 }
 
 /** A receipt for a message of ours: `from` is the sender, `to` the contact. */

@@ -3,7 +3,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterEach } from '@jest/globals';
 import type { CallOptions } from '../src/call-result.ts';
 import type { ClientDeps, ProviderAccount } from '../src/profile.ts';
-import type { OpenConversation, ProviderClient, SendRequest } from '../src/provider-client.ts';
+import type { OpenConversation, ProviderClient } from '../src/provider-client.ts';
+import type { SendRequest } from '../src/send-request.ts';
 import { profileOf } from '../src/registry.ts';
 
 export const SECRET = 'client-secret-that-must-not-leak';

@@ -16,9 +16,9 @@ import type { ProviderFact } from '@heliograph/providers';
 export function buildFact(fact: ProviderFact, parties: Parties, index: number, cause: Delivery): OutgoingEvent {
   switch (fact.kind) {
     case 'message': {
-      const { providerMessageId, providerConversationId, at, content } = fact;
-      const message = { providerMessageId, providerConversationId, senderAddress: fact.to?.address, at, content };
-      const data: MessageReceived = { ...parties, ...message };
+      const { providerMessageId, providerConversationId, at, authenticated, content } = fact;
+      const message = { providerMessageId, providerConversationId, senderAddress: fact.to?.address, at };
+      const data: MessageReceived = { ...parties, ...message, authenticated, content };
       return outgoing(EVENTS.messageReceived, data, index, cause);
     }
     case 'status': {

@@ -1,4 +1,4 @@
-import type { CallOptions, CallResult, LookUpRequest, ProviderClient } from '@heliograph/providers';
+import type { CallOptions, CallResult, LookUpRequest, ProviderClient, RefusalCode } from '@heliograph/providers';
 import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
 import type { SettledSend } from './outcome-facts.ts';
@@ -19,6 +19,8 @@ export interface Effect<T> {
   readonly refusal: () => Refusal | undefined;
   /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
   readonly window?: { readonly key: string; readonly notBefore: number };
+  /** Refusals that end it, although they only say that what it is aimed at is gone. */
+  readonly final?: readonly RefusalCode[];
   /** What the request takes from, under one of the account's OAuth clients. */
   readonly buckets: (clientId: string) => readonly Bucket[];
   /** Exactly one request. */
@@ -51,8 +53,15 @@ export interface Waits {
   readonly outcome: Outcome;
 }
 
-/** How an effect ended so far; `target-gone`: the provider said that what it was aimed at is gone, and nothing was done. */
-export type EffectEnd = Ended | Waits | { readonly kind: 'target-gone'; readonly reason: string };
+/** The provider said that what the effect was aimed at is gone; nothing was done. */
+export interface TargetGone {
+  readonly kind: 'target-gone';
+  readonly code: RefusalCode;
+  readonly reason: string;
+}
+
+/** How an effect ended so far. */
+export type EffectEnd = Ended | Waits | TargetGone;
 
 export const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
   kind: 'wait',

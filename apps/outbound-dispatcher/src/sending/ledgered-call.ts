@@ -151,7 +151,8 @@ export class LedgeredCall {
     dispatcherMetrics.calls.inc({ account: account.id, outcome: result.outcome });
     if (result.outcome === 'throttled') sending.throttled(result);
     const resolvedBy = memoOf(delivery).foundMissing && effect.lookUp ? ('look-up' as const) : undefined;
-    const verdict = verdictOf(result, (value) => ({ ...effect.settle(value), ...(resolvedBy && { resolvedBy }) }));
+    const settle = (value: T) => ({ ...effect.settle(value), ...(resolvedBy && { resolvedBy }) });
+    const verdict = verdictOf(result, settle, effect);
     if (verdict.state === 'inflight') {
       const again = this.unknown.lookAgainAt(effect, resolvedAt);
       return wait(`outcome unknown: ${verdict.reason}`, again);

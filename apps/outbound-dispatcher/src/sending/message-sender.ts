@@ -2,6 +2,7 @@ import type { Traffic } from '@heliograph/accounts';
 import type { Resolution, SendMessage } from '@heliograph/contracts';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
+import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { NumberedPlace, Place, RouteStore } from '../routes/route.store.ts';
 import type { ConversationOpener, Job } from './conversation-opener.ts';
@@ -22,6 +23,7 @@ export interface MessageSenderDeps {
   readonly accounts: SendingAccounts;
   readonly routes: RouteStore;
   readonly opener: ConversationOpener;
+  readonly contacts: ContactFinder;
   readonly calls: LedgeredCall;
   readonly facts: OutcomeFacts;
   readonly gates: SendGates;
@@ -50,13 +52,35 @@ export class MessageSender {
         return this.refuse(command, delivery, sending.account.requestTimeoutMs, opening.refusal);
       }
       const target = opening ? opening.providerConversationId : place.providerConversationId!;
-      const end = await this.deps.calls.run(delivery, sending, this.effect(found, target, number));
-      if (end.kind !== 'target-gone') return this.conclude(command, delivery, end);
+      const end = await this.sendInto(found, target, number);
+      if (end === 'again') continue;
+      if (end !== 'gone') return this.conclude(command, delivery, end);
       await this.deps.routes.gone(delivery, command.conversationId, target);
       memo.gone++;
     }
     const reason = `the provider closed ${memo.gone} conversations before the message could be sent into them`;
     return this.refuse(command, delivery, sending.account.requestTimeoutMs, { code: 'conversation-closed', reason });
+  }
+
+  /** Into the conversation itself, or to the contact that it is with. */
+  private async sendInto(job: Job, target: string, number: string): Promise<Ended | Waits | 'gone' | 'again'> {
+    const { command, delivery, sending } = job;
+    const { calls, contacts, gates, routes } = this.deps;
+    const refuse = (refusal: Refusal) =>
+      calls.refuseNow(delivery, sending.account.requestTimeoutMs, command.messageId, refusal);
+    const isRefused = gates.of(command, delivery).refusal() !== undefined;
+    const found = isRefused ? undefined : await contacts.find(job, target, command.content);
+    if (found?.kind === 'wait' || found?.kind === 'gone') return found.kind === 'wait' ? found : 'gone';
+    if (found?.kind === 'refused') return refuse(found.refusal);
+    const end = await calls.run(delivery, sending, this.effect(job, target, number, found));
+    if (end.kind !== 'target-gone') {
+      const isClosed = end.kind === 'ended' && end.settled.code === 'conversation-closed';
+      if (found && isClosed) await routes.gone(delivery, command.conversationId, target);
+      return end;
+    }
+    if (!found) return 'gone';
+    contacts.unknown(job, target);
+    return 'again';
   }
 
   /** A repeated command, or one whose outcome was not published before a crash, needs no token, budget or conversation. */
@@ -101,7 +125,12 @@ export class MessageSender {
     return chosen;
   }
 
-  private effect(job: Job, target: string, number: string): Effect<{ providerMessageId: string }> {
+  private effect(
+    job: Job,
+    target: string,
+    number: string,
+    contact: Contact | undefined,
+  ): Effect<{ providerMessageId: string }> {
     const { command, delivery, sending } = job;
     const { channel, contact: to, messageId: reference, conversationId } = command;
     const { content, told } = this.deps.gates.contents.of(command);
@@ -114,11 +143,13 @@ export class MessageSender {
     return {
       ...this.deps.gates.of(command, delivery),
       entryId: command.messageId,
+      ...(contact && { final: contact.final }),
       resends: command.class === 'transactional' ? 1 : 0,
       buckets: (clientId) => sending.buckets.message({ clientId, ...counts }),
       call: (client, options) => {
         countSend(job, number);
-        return client.sendMessage(request, options);
+        if (!contact) return client.sendMessage(request, options);
+        return client.contacts!.send({ ...request, contactId: contact.contactId }, options);
       },
       settle: ({ providerMessageId }) => settled(providerMessageId),
       lookUp: {

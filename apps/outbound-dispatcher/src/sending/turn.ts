@@ -2,6 +2,7 @@ import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { Begun, Demand, Grant } from '@heliograph/redis';
 import type { Claim, Slot } from '../accounts/connection-slots.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
+import type { ContactMemo } from '../contacts/contact-memo.ts';
 import type { NumberedPlace } from '../routes/route.store.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -31,6 +32,8 @@ interface SendMemo {
   unauthorized: number;
   /** Provider conversations that this command found gone. */
   gone: number;
+  /** Whom a structured message is for, as far as it was looked up. */
+  contact?: ContactMemo;
   /** The attempt of unknown outcome that the provider is being asked about. */
   asking?: string;
   /** The one it could not tell of. */

@@ -1,4 +1,5 @@
 import type { CallResult, NotSentCode } from '@heliograph/providers';
+import type { Effect, TargetGone } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
 
 /** What a provider's answer means for the ledger, and what the lane does next. */
@@ -11,7 +12,7 @@ export type Verdict =
 
 export type NextStep =
   /** What the call was aimed at is closed or unknown at the provider. */
-  | { readonly kind: 'target-gone'; readonly reason: string }
+  | TargetGone
   /** Nothing of the account may be sent before this moment of Date.now(). */
   | { readonly kind: 'pause'; readonly until: number }
   | { readonly kind: 'renew-token'; readonly reason: string }
@@ -20,15 +21,19 @@ export type NextStep =
   | { readonly kind: 'unavailable'; readonly dependency: 'provider' | 'process'; readonly reason: string };
 
 /** @param settle what is kept of a success */
-export function verdictOf<T>(result: CallResult<T>, settle: (value: T) => SettledSend): Verdict {
+export function verdictOf<T>(
+  result: CallResult<T>,
+  settle: (value: T) => SettledSend,
+  { final = [] }: Pick<Effect<never>, 'final'> = {},
+): Verdict {
   const at = new Date().toISOString();
   switch (result.outcome) {
     case 'ok':
       return { state: 'confirmed', settled: { ...settle(result.value), at } };
     case 'refused': {
       const { code, reason } = result;
-      if (code === 'conversation-closed' || code === 'not-found') {
-        return { state: 'retryable', next: { kind: 'target-gone', reason } };
+      if ((code === 'conversation-closed' || code === 'not-found') && !final.includes(code)) {
+        return { state: 'retryable', next: { kind: 'target-gone', code, reason } };
       }
       return { state: 'rejected', settled: { at, code, reason } };
     }

@@ -14,11 +14,13 @@ interface Definition {
   path: string;
   /** What the token must allow. */
   scope: string;
+  /** It checks the query itself; without it there is none. */
+  takesQuery?: true;
   readonly handle: (call: AccountCall) => Answer;
 }
 
-/** An endpoint of the provider API: 401 without a token that is good now, 403 without its scope, no query fields. */
-export function accountEndpoint({ method, path, scope, handle }: Definition): Endpoint {
+/** An endpoint of the provider API: 401 without a token that is good now, 403 without its scope, no query unless it takes one. */
+export function accountEndpoint({ method, path, scope, takesQuery, handle }: Definition): Endpoint {
   return {
     method,
     path,
@@ -26,7 +28,7 @@ export function accountEndpoint({ method, path, scope, handle }: Definition): En
     identify: (world, { bearer }) => ownerOf(world, bearer),
     handle: (call) => {
       const account = authorize(call, scope);
-      const extra = Object.keys(call.incoming.query)[0];
+      const extra = takesQuery ? undefined : Object.keys(call.incoming.query)[0];
       if (extra !== undefined) throw new FieldError(extra, 'is not a known query field');
       return handle({ ...call, account });
     },

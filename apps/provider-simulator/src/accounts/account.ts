@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../evidence/request-log.ts';
+import { addressHash } from '../exchange/digest.ts';
 import type { Admission, Principal } from '../exchange/principal.ts';
 import { FaultSet } from '../faults/fault-set.ts';
 import { AccountLimiter } from '../limits/account-limiter.ts';
@@ -80,10 +81,13 @@ export class Account implements Principal {
 
   /** Notes what a message counts against; whether it may be sent is judged later. */
   #describe(record: RequestRecord): void {
-    const { method, path, conversationId, template } = record;
-    if (method !== 'POST' || !path.endsWith('/messages') || conversationId === undefined) return;
-    const pair = this.conversations.find(conversationId)?.pair;
+    const { method, path, contactId, template } = record;
+    const contacted = contactId === undefined ? undefined : this.conversations.ofContact(contactId);
+    if (contacted) record.conversationId = contacted.id;
+    if (method !== 'POST' || !path.endsWith('/messages') || record.conversationId === undefined) return;
+    const pair = this.conversations.find(record.conversationId)?.pair;
     if (pair) record.number = `${pair.channel}:${pair.sender}`;
+    if (contacted) record.toHash = addressHash(`${contacted.pair.channel}:${contacted.pair.contact}`);
     if (template === undefined) return;
     record.traffic = this.templates.isMarketing(template) ? 'campaign' : 'agentless';
   }

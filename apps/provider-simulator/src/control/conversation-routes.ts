@@ -1,23 +1,11 @@
-import { either, FieldError, object, optional, text } from '../check/check.ts';
+import { FieldError, object, optional, text } from '../check/check.ts';
 import { notFound } from '../exchange/refusal.ts';
 import type { Conversation, Pair } from '../messaging/conversation-store.ts';
-import { channelAddress, phoneNumber, type Channel } from '../settings/addresses.ts';
 import type { ControlCall, ControlRoute } from './control-call.ts';
-
-const address = either(channelAddress, phoneNumber);
-
-const customerText = object({
-  /** The customer; with or without the channel. */
-  from: address,
-  /** One of the account's senders; with or without the channel. */
-  to: address,
-  text: text({ min: 0, max: 65_536 }),
-  eventId: optional(text()),
-  messageId: optional(text()),
-  conversationId: optional(text()),
-});
+import { customerMessage } from './customer-messages.ts';
 
 const assignment = object({ agentId: text() });
+const press = object({ payload: text({ max: 256 }), eventId: optional(text()) });
 
 /** Plays the customer and the agents. */
 export const conversationRoutes: ControlRoute[] = [
@@ -26,21 +14,14 @@ export const conversationRoutes: ControlRoute[] = [
   { method: 'GET', path: '/accounts/:account/conversations/:conversationId', handle: (call) => view(known(call)) },
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/assign', handle: assign },
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/close', handle: close },
+  { method: 'POST', path: '/accounts/:account/conversations/:conversationId/press', handle: pressButton },
+  { method: 'POST', path: '/accounts/:account/conversations/:conversationId/renew-contact', handle: renewContact },
 ];
 
 function customerWrites(call: ControlCall): object {
-  const { from, to, conversationId, ...message } = customerText(call.body, '');
-  const pair = pairOf(call, from, to);
+  const { pair, conversationId, ...message } = customerMessage(call);
   const given = conversationId === undefined ? undefined : ofPair(known(call, conversationId), pair);
   return call.world.narrator.customerWrote(call.account, pair, given, message);
-}
-
-function pairOf({ account }: ControlCall, from: string, to: string): Pair {
-  const sender = account.settings.senders.find((one) => to === one.address || to === `${one.channel}:${one.address}`);
-  if (!sender) throw new FieldError('to', 'is not a sender of this account');
-  const [channel, contact] = from.includes(':') ? (from.split(':') as [Channel, string]) : [sender.channel, from];
-  if (channel !== sender.channel) throw new FieldError('from', 'must be on the channel of the sender');
-  return { channel, sender: sender.address, contact };
 }
 
 function ofPair(conversation: Conversation, { channel, sender, contact }: Pair): Conversation {
@@ -70,6 +51,24 @@ function close(call: ControlCall): object {
   return view(conversation);
 }
 
+/** The customer presses a button of a structured message: it has to have been offered. */
+function pressButton(call: ControlCall): object {
+  const conversation = known(call);
+  const { payload, eventId } = press(call.body, '');
+  const offer = conversation.offered(payload);
+  if (!offer) throw new FieldError('payload', 'was not offered in this conversation');
+  const body = { type: offer.kind, text: offer.label, payload };
+  const still = conversation.status === 'closed' ? undefined : conversation;
+  return call.world.narrator.customerWrote(call.account, conversation.pair, still, { body, eventId });
+}
+
+/** The contact's id is another one from now on (guide 004, 404). */
+function renewContact(call: ControlCall): object {
+  const conversation = known(call);
+  call.account.conversations.renewContact(conversation);
+  return view(conversation);
+}
+
 function known({ account, incoming }: ControlCall, id = incoming.param('conversationId')): Conversation {
   const conversation = account.conversations.find(id);
   if (!conversation) throw notFound(`conversation ${JSON.stringify(id)} does not exist`);
@@ -81,6 +80,6 @@ function stillOpen(conversation: Conversation): Conversation {
   return conversation;
 }
 
-function view({ id, pair, status, queueId, openedBy, participants, lines }: Conversation): object {
-  return { id, ...pair, status, queueId, openedBy, participants: [...participants.values()], lines };
+function view({ id, contactId, pair, status, queueId, openedBy, participants, lines }: Conversation): object {
+  return { id, contactId, ...pair, status, queueId, openedBy, participants: [...participants.values()], lines };
 }

@@ -17,17 +17,20 @@ export const faultRoutes: ControlRoute[] = [
   {
     method: 'DELETE',
     path: '/accounts/:account/faults',
-    handle: ({ principal }) => {
+    handle: ({ principal, world }) => {
       principal.faults.clear();
+      // Requests may wait for it.
+      world.waiters.changed();
       return { faults: [] };
     },
   },
   {
     method: 'DELETE',
     path: '/accounts/:account/faults/:fault',
-    handle: ({ principal, incoming }) => {
+    handle: ({ principal, incoming, world }) => {
       const id = incoming.param('fault');
       if (!principal.faults.remove(id)) throw notFound(`fault ${JSON.stringify(id)} does not exist`);
+      world.waiters.changed();
       return { faults: principal.faults.list() };
     },
   },

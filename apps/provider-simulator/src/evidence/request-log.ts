@@ -27,10 +27,14 @@ export class RequestRecord {
   /** Of a message with a template: which of the limits for those it counts against. */
   traffic: 'agentless' | 'campaign' | undefined = undefined;
   conversationId: string | undefined = undefined;
+  /** Of a request about a contact (guide 004). */
+  contactId: string | undefined = undefined;
   messageId: string | undefined = undefined;
   toHash: string | undefined = undefined;
   template: string | undefined = undefined;
-  /** Text of the message, or the parameters of a template joined by ` | `. */
+  /** Content type of a structured message. */
+  content: string | undefined = undefined;
+  /** Text, title, caption or address of the message, or the parameters of a template joined by ` | `. */
   text: string | undefined = undefined;
 }
 

@@ -8,6 +8,8 @@ type Loose = Record<string, unknown> | undefined;
 export function digest(incoming: Incoming, record: RequestRecord): void {
   const id = incoming.param('conversationId');
   if (id !== '') record.conversationId = id;
+  const contact = incoming.param('contactId');
+  if (contact !== '') record.contactId = contact;
   if (incoming.mediaType !== 'application/json') return;
   const body = parsed(incoming);
   const named = body?.['conversationId'];
@@ -16,7 +18,15 @@ export function digest(incoming: Incoming, record: RequestRecord): void {
   if (typeof to === 'string') record.toHash = addressHash(to);
   const template = fields(body?.['template']);
   if (typeof template?.['name'] === 'string') record.template = template['name'];
-  record.text = textOf(body?.['text']) ?? parametersOf(template?.['components']);
+  const content = fields(body?.['content']);
+  if (typeof content?.['type'] === 'string') record.content = content['type'];
+  record.text = textOf(body?.['text']) ?? parametersOf(template?.['components']) ?? titleOf(content);
+}
+
+/** What tells one structured message from another. */
+function titleOf(content: Loose): string | undefined {
+  const named = [content?.['title'], content?.['text'], content?.['caption'], content?.['label'], content?.['url']];
+  return named.find((one) => typeof one === 'string');
 }
 
 /** First 16 hex digits of SHA-256 over an address as the contract writes it (`whatsapp:+1555…`). */

@@ -87,7 +87,8 @@ export class Exchange {
 
   /** Applies a fault without effect. True when the request goes on to its work. */
   async #spoil(fault: Fault): Promise<boolean> {
-    await this.#wait(fault.delayMs ?? (fault.kind === 'stall' ? STALL_MS : 0));
+    if (fault.kind === 'hold') await this.#hold(fault);
+    else await this.#wait(fault.delayMs ?? (fault.kind === 'stall' ? STALL_MS : 0));
     if (fault.kind === 'reset-before') return this.#cut(0);
     if (fault.kind === 'throttle') throw throttled(fault.retryAfterS, { 'x-ratelimit-remaining': '0' });
     if (fault.kind === 'status') throw broken(fault);
@@ -109,6 +110,10 @@ export class Exchange {
   /** Waits; a world that was closed meanwhile has no answer to give. */
   async #wait(ms: number): Promise<void> {
     if (ms > 0 && !(await this.#world.timers.pause(ms))) throw new WorldClosed();
+  }
+
+  async #hold({ id, delayMs = HOLD_MS }: Fault): Promise<void> {
+    await this.#world.waiters.until(() => !this.#principal?.faults.has(id), delayMs);
   }
 
   #cut(status: number): false {

@@ -7,11 +7,20 @@ import type { Random } from '../world/random.ts';
  * - `status`: answers `status` (default 500) without effect; `throttle`: the same with 429. `retryAfterS` adds the header.
  * - `reset-before`: the connection is reset without effect; `reset-after`: after the effect, instead of the answer.
  * - `drop-after-accept`: the effect happens, the answer never comes (connection ended after `delayMs`, default 120 s).
+ * - `hold`: waits until the fault is removed (at most `delayMs`, default 120 s), then works.
  * - `stall`: waits `delayMs` (default 30 s). `phase: 'before'` (default): then works, unless the client has gone meanwhile;
  *   `phase: 'after'`: the effect is at once, the answer late.
  * The kinds that keep an answer back leave requests alone that the contract refuses anyway.
  */
-export const faultKinds = ['status', 'throttle', 'reset-before', 'reset-after', 'drop-after-accept', 'stall'] as const;
+export const faultKinds = [
+  'status',
+  'throttle',
+  'reset-before',
+  'reset-after',
+  'drop-after-accept',
+  'stall',
+  'hold',
+] as const;
 
 export const faultShape = object({
   kind: oneOf(...faultKinds),
@@ -69,6 +78,10 @@ export class FaultSet {
 
   list(): Fault[] {
     return this.#armed.map(({ fault }) => fault);
+  }
+
+  has(id: string): boolean {
+    return this.#armed.some(({ fault }) => fault.id === id);
   }
 
   /** False when there is no such fault. */

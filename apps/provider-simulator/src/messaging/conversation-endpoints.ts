@@ -33,7 +33,7 @@ function send(call: AccountCall): Answer {
   const conversation = openConversation(call);
   const message = newMessage(incoming.json());
   assertSendable(account, conversation, message, world.clock.now());
-  const messageId = world.narrator.sent(account, conversation, record.text ?? '');
+  const messageId = world.narrator.sent(account, conversation, { text: record.text ?? '' });
   record.messageId = messageId;
   world.requests.messageAccepted(account.id);
   return { status: 201, body: { id: messageId, status: 'queued' } };

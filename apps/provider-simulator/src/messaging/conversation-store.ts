@@ -1,7 +1,7 @@
 import { newId } from '../world/new-id.ts';
 import type { Channel } from '../settings/addresses.ts';
 
-/** A business number and a customer on one channel. Numbers in E.164, without the channel. */
+/** A business number and a customer on one channel. Numbers in E.164 or ids, without the channel. */
 export interface Pair {
   readonly channel: Channel;
   readonly sender: string;
@@ -16,22 +16,41 @@ export interface Participant {
   wrap_up_code: string | null;
 }
 
+/** What people see of a message. */
+export interface Words {
+  /** Content type; undefined for a text or a template. */
+  readonly kind?: string;
+  readonly text: string;
+  readonly buttons?: readonly string[];
+}
+
 /** One line of a conversation, for the page. */
-export interface Line {
+export interface Line extends Words {
   readonly at: number;
   readonly by: 'customer' | 'business';
-  readonly text: string;
+}
+
+/** A button that the customer can press. */
+export interface Offer {
+  readonly kind: 'quick-reply' | 'card';
+  readonly label: string;
+  readonly payload: string;
 }
 
 const KEPT_LINES = 20;
+const KEPT_OFFERS = 100;
 
 export class Conversation {
   readonly id: string = newId();
+  /** Of the customer in this conversation (guide 004); never the id of the conversation. */
+  contactId: string = newId();
   readonly pair: Pair;
   readonly queueId: string;
   readonly openedBy: 'api' | 'customer';
   readonly participants = new Map<string, Participant>();
   readonly lines: Line[] = [];
+  /** By payload, the newest last. */
+  readonly #offers = new Map<string, Offer>();
   status: 'queued' | 'active' | 'closed' = 'queued';
 
   constructor(pair: Pair, queueId: string, openedBy: 'api' | 'customer') {
@@ -44,6 +63,19 @@ export class Conversation {
   add(line: Line): void {
     this.lines.push(line);
     if (this.lines.length > KEPT_LINES) this.lines.shift();
+  }
+
+  offer(offers: readonly Offer[]): void {
+    for (const offer of offers) {
+      this.#offers.delete(offer.payload);
+      this.#offers.set(offer.payload, offer);
+    }
+    for (const payload of this.#offers.keys()) if (this.#offers.size > KEPT_OFFERS) this.#offers.delete(payload);
+  }
+
+  /** What was offered with this payload last. */
+  offered(payload: string): Offer | undefined {
+    return this.#offers.get(payload);
   }
 
   /** Guide 000 §5: closed once every agent has wrapped up. */
@@ -60,6 +92,7 @@ interface PairState {
 /** The provider conversations of one account, and per address pair the newest one and the customer's last message. */
 export class ConversationStore {
   readonly #byId = new Map<string, Conversation>();
+  readonly #byContact = new Map<string, Conversation>();
   readonly #pairs = new Map<string, PairState>();
 
   find(id: string): Conversation | undefined {
@@ -75,8 +108,28 @@ export class ConversationStore {
   open(pair: Pair, queueId: string, openedBy: 'api' | 'customer'): Conversation {
     const conversation = new Conversation(pair, queueId, openedBy);
     this.#byId.set(conversation.id, conversation);
+    this.#byContact.set(conversation.contactId, conversation);
     this.#pair(pair).current = conversation;
     return conversation;
+  }
+
+  /** The conversation of a contact, closed or not. */
+  ofContact(contactId: string): Conversation | undefined {
+    return this.#byContact.get(contactId);
+  }
+
+  /** Gives the contact of a conversation another id; the old one is unknown from now on. */
+  renewContact(conversation: Conversation): void {
+    this.#byContact.delete(conversation.contactId);
+    conversation.contactId = newId();
+    this.#byContact.set(conversation.contactId, conversation);
+  }
+
+  /** Open ones of a customer, on any of our addresses; the oldest first. */
+  openWith(channel: Channel, contact: string): Conversation[] {
+    return [...this.#byId.values()].filter(
+      ({ pair, status }) => status !== 'closed' && pair.channel === channel && pair.contact === contact,
+    );
   }
 
   customerWrote(pair: Pair, at: number): void {

@@ -12,9 +12,9 @@ import {
   text,
 } from '../check/check.ts';
 import type { Checked } from '../check/check.ts';
-import { channelAddress, phoneNumber, type Channel } from '../settings/addresses.ts';
+import { address, channelAddress, parted, type Channel } from '../settings/addresses.ts';
 
-const party = object({ id: channelAddress, type: oneOf('person'), address: phoneNumber });
+const party = object({ id: channelAddress, type: oneOf('person'), address });
 const attribute = either(text({ min: 0 }), either(number(), boolean()));
 
 /** Guide 000 §4, create. The caller's own maps (`attributes`, `metadata`) take any key. */
@@ -88,8 +88,8 @@ export function newMessage(body: unknown): NewMessage {
   return message;
 }
 
-function split({ id, address }: Checked<typeof party>, field: string): { channel: Channel; number: string } {
-  const [channel, number] = id.split(':') as [Channel, string];
-  if (number !== address) throw new FieldError(`${field}.address`, 'must be the number of the id');
+function split({ id, address: given }: Checked<typeof party>, field: string): { channel: Channel; number: string } {
+  const { channel, address: number } = parted(id)!;
+  if (number !== given) throw new FieldError(`${field}.address`, 'must be the one of the id');
   return { channel, number };
 }

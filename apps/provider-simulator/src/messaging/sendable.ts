@@ -20,10 +20,15 @@ export function assertSendable(account: Account, conversation: Conversation, mes
     assertTemplate(account, message.template);
     return;
   }
+  assertWindow(account, conversation, now, 'text');
+}
+
+/** On WhatsApp everything but a template needs the window (guide 003, "Key WhatsApp Rules"). */
+export function assertWindow(account: Account, { pair }: Conversation, now: number, field: string): void {
   const { enforceWindow, windowMs } = account.settings;
   if (pair.channel !== 'whatsapp' || !enforceWindow) return;
   if (!account.conversations.windowOpen(pair, now, windowMs)) {
-    throw badRequest('text: outside the 24-hour customer service window', WINDOW_CLOSED);
+    throw badRequest(`${field}: outside the 24-hour customer service window`, WINDOW_CLOSED);
   }
 }
 

@@ -2,14 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Account } from '../accounts/account.ts';
 import type { RequestRecord } from '../evidence/request-log.ts';
 import type { Principal } from '../exchange/principal.ts';
-import type { Conversation } from '../messaging/conversation-store.ts';
+import type { Conversation, Line } from '../messaging/conversation-store.ts';
 import type { Stage } from '../world/stage.ts';
 import type { World } from '../world/world.ts';
 import { html, type Html } from './html.ts';
 
 const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%;margin-bottom:2rem}th,td{text-align:left;padding:.25rem .75rem .25rem 0;
-border-bottom:1px solid #8884;vertical-align:top}td.n{text-align:right}small{opacity:.7}`;
+border-bottom:1px solid #8884;vertical-align:top}td.n{text-align:right}small{opacity:.7}
+kbd{font:inherit;border:1px solid #8888;border-radius:.5rem;padding:0 .4rem}`;
 
 /** The page at `/`: conversations, last requests, faults; drawn anew every two seconds. */
 export function addPage(app: FastifyInstance, stage: Stage): void {
@@ -89,9 +90,15 @@ function accountRow(world: World, { id, settings }: Account): Html {
 function conversationRows({ id, conversations }: Account): Html[] {
   return conversations.latest(10).map((conversation: Conversation) => {
     const { pair, status, lines } = conversation;
-    const shown = lines.slice(-5).map(({ by, text }) => html`<small>${by}</small> ${text}<br />`);
+    const shown = lines.slice(-5).map(lineOf);
     return row(id, `${pair.channel} ${pair.contact} → ${pair.sender}`, status, shown);
   });
+}
+
+/** A structured message with its kind in front and its buttons behind. */
+function lineOf({ by, kind, text, buttons = [] }: Line): Html {
+  const shown = buttons.map((button) => html` <kbd>${button}</kbd>`);
+  return html`<small>${by}</small> ${kind === undefined ? '' : html`<em>${kind}</em> `}${text}${shown}<br />`;
 }
 
 function requestRow({ seq, at, account, method, path, status, fault, text }: RequestRecord): Html {

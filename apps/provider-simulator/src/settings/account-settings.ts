@@ -1,6 +1,7 @@
-import { boolean, defaulting, integer, list, object, oneOf, optional, text, type Checked } from '../check/check.ts';
+import { boolean, defaulting, integer, list, object, oneOf, optional, text } from '../check/check.ts';
+import type { Check, Checked } from '../check/check.ts';
 import { templateComponents } from '../templates/template-shapes.ts';
-import { channel, phoneNumber } from './addresses.ts';
+import { address, assertAddressOf, channel } from './addresses.ts';
 import { accountLimits } from './limit-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
@@ -14,18 +15,25 @@ export const allScopes = [
   'messaging:provider:write',
   'messaging:template:read',
   'messaging:template:write',
+  'messages:send',
+  'conversations:read',
 ] as const;
 
 const client = object({ id: text(), secret: text() });
 
 export const templateStatus = oneOf('PENDING', 'IN_REVIEW', 'APPROVED', 'REJECTED');
 
-const sender = object({
+const senderShape = object({
   channel,
-  address: phoneNumber,
+  address,
   /** When given, `routing_data.queue_id` must be a known queue of the account. */
   queueId: optional(text()),
 });
+const sender: Check<Checked<typeof senderShape>> = (value, field) => {
+  const given = senderShape(value, field);
+  assertAddressOf(given.channel, given.address, `${field}.address`);
+  return given;
+};
 
 const phoneNumbers = list(text());
 

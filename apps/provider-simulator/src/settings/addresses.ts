@@ -1,11 +1,37 @@
-import { oneOf, text } from '../check/check.ts';
+import { FieldError, oneOf, text, type Check } from '../check/check.ts';
 
-export type Channel = 'whatsapp' | 'sms';
+/** Guide 003, "Supported Messaging Channels". */
+const CHANNELS = ['whatsapp', 'sms', 'web', 'facebook', 'instagram', 'x', 'apple', 'line', 'open'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
-export const channel = oneOf('whatsapp', 'sms');
-export const phoneNumber = text({ pattern: /^\+[1-9]\d{6,14}$/, like: '+15550001234' });
-/** An address as the contract writes it: channel and number in one. */
-export const channelAddress = text({
-  pattern: /^(whatsapp|sms):\+[1-9]\d{6,14}$/,
-  like: 'whatsapp:+15550001234 or sms:+15550001234',
-});
+/** On these two addresses are numbers in E.164, on the others ids that the platform gives. */
+const PATTERNS = { number: /^\+[1-9]\d{6,14}$/, id: /^[^\s\p{C}]{1,128}$/u };
+const LIKE = { number: '+15550001234', id: 'an id without blanks' };
+const kindOf = (channel: Channel) => (channel === 'whatsapp' || channel === 'sms' ? 'number' : 'id');
+
+export const channel = oneOf(...CHANNELS);
+/** A number or an id, without its channel: `assertAddressOf` says whether it is one of a channel. */
+export const address = text({ max: 128 });
+
+/** An address as the contract writes it, channel and number or id in one: `whatsapp:+15550001234`, `facebook:2711…`. */
+export const channelAddress: Check<string> = (value, field) => {
+  const given = text({ max: 160 })(value, field);
+  const { channel: of, address: rest } = parted(given) ?? {};
+  if (of === undefined || rest === undefined) {
+    throw new FieldError(field, 'must look like whatsapp:+15550001234 or facebook:2711480958944521');
+  }
+  assertAddressOf(of, rest, field);
+  return given;
+};
+
+/** Channel and address of what has a channel in front; undefined when it has none. Only the first colon parts them. */
+export function parted(given: string): { channel: Channel; address: string } | undefined {
+  const colon = given.indexOf(':');
+  const found = CHANNELS.find((name) => name === given.slice(0, Math.max(0, colon)));
+  return found && { channel: found, address: given.slice(colon + 1) };
+}
+
+export function assertAddressOf(of: Channel, given: string, field: string): void {
+  const kind = kindOf(of);
+  if (!PATTERNS[kind].test(given)) throw new FieldError(field, `must look like ${LIKE[kind]} on ${of}`);
+}

@@ -2,6 +2,7 @@
 export interface Body {
   readonly id: string;
   readonly text: string;
+  readonly contactId: string;
   readonly code: string;
   readonly message: string;
   readonly access_token: string;
@@ -43,6 +44,6 @@ export interface EventView {
   readonly status?: string;
   readonly conversation: { readonly id: string };
   readonly message?: { readonly id: string };
-  readonly body?: { readonly text: string };
+  readonly body?: { readonly text: string; readonly type?: string; readonly payload?: string };
   readonly assignee?: object;
 }

@@ -25,15 +25,25 @@ const businessOf = ({ channel, sender }: Pair) => ({ id: `${channel}:${sender}` 
 export function customerMessage(
   conversation: Conversation,
   at: number,
-  { eventId, messageId, text }: { eventId?: string | undefined; messageId: string; text: string },
+  {
+    eventId,
+    messageId,
+    body,
+    authenticated,
+  }: {
+    eventId?: string | undefined;
+    messageId: string;
+    body: Readonly<Record<string, unknown>>;
+    authenticated?: boolean | undefined;
+  },
 ): ProviderEvent {
   return {
     ...base(conversation, at, eventId),
     type: 'message',
     message: { id: messageId },
-    from: customerOf(conversation.pair),
+    from: { ...customerOf(conversation.pair), ...(authenticated === undefined ? {} : { authenticated }) },
     to: businessOf(conversation.pair),
-    body: { type: 'text', text },
+    body,
   };
 }
 

@@ -1,13 +1,16 @@
 import { newId } from '../world/new-id.ts';
 import type { Account } from '../accounts/account.ts';
-import type { Conversation, Pair, Participant } from '../messaging/conversation-store.ts';
+import type { Conversation, Offer, Pair, Participant, Words } from '../messaging/conversation-store.ts';
 import type { ProviderClock } from '../world/clock.ts';
 import type { Random } from '../world/random.ts';
 import { assigned, conversationChanged, customerMessage, receipt } from './event.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
-export interface CustomerText {
-  readonly text: string;
+export interface CustomerMessage {
+  /** With its `type`. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What the channel says of the customer; nothing when undefined. */
+  readonly authenticated?: boolean | undefined;
   readonly eventId?: string | undefined;
   readonly messageId?: string | undefined;
 }
@@ -39,25 +42,27 @@ export class Narrator {
     account: Account,
     pair: Pair,
     given: Conversation | undefined,
-    { text, eventId, messageId }: CustomerText,
+    { body, authenticated, eventId, messageId }: CustomerMessage,
   ) {
     const now = this.#clock.now();
     const existing = given ?? account.conversations.current(pair);
     const queueId = account.sender(pair.channel, pair.sender)?.queueId ?? 'queue-default';
     const conversation = existing ?? account.conversations.open(pair, queueId, 'customer');
     account.conversations.customerWrote(pair, now);
-    conversation.add({ at: now, by: 'customer', text });
-    const event = customerMessage(conversation, now, { eventId, messageId: messageId ?? newId(), text });
+    conversation.add({ at: now, by: 'customer', ...receivedWords(body) });
+    const message = { eventId, messageId: messageId ?? newId(), body, authenticated };
+    const event = customerMessage(conversation, now, message);
     this.#sender.emit(account, event);
     if (!existing) this.opened(account, conversation);
     return { eventId: event.id, messageId: event.message?.id, conversationId: conversation.id, opened: !existing };
   }
 
-  /** The business has sent a message; its receipts follow. Returns the message's id. */
-  sent(account: Account, conversation: Conversation, text: string): string {
+  /** The business has sent a message, which may offer buttons; its receipts follow. Returns the message's id. */
+  sent(account: Account, conversation: Conversation, words: Words, offers: readonly Offer[] = []): string {
     const now = this.#clock.now();
     const messageId = newId();
-    conversation.add({ at: now, by: 'business', text });
+    conversation.add({ at: now, by: 'business', ...words });
+    conversation.offer(offers);
     const { receipts, shuffle, bareReceipts } = account.settings.webhook;
     const delays = receipts.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
     const order = this.#random.chance(shuffle) ? this.#random.disordered(receipts) : receipts;
@@ -97,4 +102,13 @@ export class Narrator {
     const { conversationAddresses } = account.settings.webhook;
     this.#sender.emit(account, conversationChanged(conversation, this.#clock.now(), conversationAddresses));
   }
+}
+
+/** A reply shows what it stands for, an attachment where it lies. */
+function receivedWords({ type, text, payload, url, latitude, longitude }: CustomerMessage['body']): Words {
+  const place = typeof latitude === 'number' ? `${latitude}, ${String(longitude)}` : undefined;
+  const shown = [text, typeof payload === 'string' && `(${payload})`, url, place].filter(
+    (part) => typeof part === 'string',
+  );
+  return { text: shown.join(' '), ...(type !== 'text' && { kind: String(type) }) };
 }

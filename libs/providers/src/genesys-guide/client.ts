@@ -1,6 +1,4 @@
-import { toUSVString } from 'node:util';
 import type { CallOptions, CallResult } from '../call-result.ts';
-import { isText, valueAt } from '../field-reader.ts';
 import { endpoint, HttpExchange } from '../http/http-exchange.ts';
 import type { EngagementPage } from '../engagement-client.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
@@ -9,13 +7,14 @@ import type {
   OpenConversation,
   OpenedConversation,
   ProviderClient,
-  SendRequest,
-  SentMessage,
   TemplatePage,
 } from '../provider-client.ts';
 import type { RegistrationKind, Subscription, SubscriptionList } from '../subscription-client.ts';
+import type { SendRequest, SentMessage } from '../send-request.ts';
 import { TokenSource } from '../token-source.ts';
-import { callResult, type Read } from './answers.ts';
+import { callResult } from './answers.ts';
+import { idOf, segment, type Call } from './client-call.ts';
+import { GuideContacts } from './contacts.ts';
 import { engagementPath, readEngagements } from './engagements.ts';
 import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
@@ -28,21 +27,11 @@ const PROVIDERS = '/api/v2/messaging/providers';
 const DEFAULT_CONNECTIONS = 128;
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 
-interface Call<T> {
-  readonly path: string;
-  /** POST with a body and GET without one when absent. */
-  readonly method?: 'PUT' | 'DELETE';
-  /** Sent as JSON. */
-  readonly body?: object;
-  /** Private strings of the request. */
-  readonly sent: readonly string[];
-  readonly read: (json: unknown) => Read<T>;
-}
-
-/** The calls of guide 000, sections 1, 3 and 4 and guide 001, sections 1 and 2. */
+/** The calls of guide 000, sections 1, 3 and 4, guide 001, sections 1 and 2, and guide 004. */
 export class GenesysGuideClient implements ProviderClient {
   readonly #http: HttpExchange;
   readonly #tokens: TokenSource;
+  readonly contacts = new GuideContacts((options, call) => this.#call(options, call));
 
   constructor(
     private readonly account: ProviderAccount,
@@ -87,7 +76,11 @@ export class GenesysGuideClient implements ProviderClient {
     });
   }
 
-  sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>> {
+  async sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>> {
+    if (this.contacts.contents.has(request.content.type)) {
+      const reason = `${request.content.type} is sent to a contact, not into a conversation`;
+      return { outcome: 'refused', code: 'invalid-request', reason };
+    }
     return this.#call(options, {
       path: `${CONVERSATIONS}/${segment(request.providerConversationId)}/messages`,
       body: sendMessageBody(request),
@@ -165,12 +158,4 @@ export class GenesysGuideClient implements ProviderClient {
     else if (exchange.kind === 'answer') this.#tokens.accepted(token);
     return result;
   }
-}
-
-/** An id as one segment of a path, whatever it contains. */
-const segment = (id: string): string => encodeURIComponent(toUSVString(id));
-
-function idOf<T>(json: unknown, value: (id: string) => T): Read<T> {
-  const id = valueAt(json, 'id');
-  return isText(id) ? { ok: true, value: value(id) } : { ok: false, reason: 'the answer has no id' };
 }

@@ -1,5 +1,6 @@
-import type { OpenConversation, SendRequest } from '../provider-client.ts';
-import { writeAddress } from './addresses.ts';
+import type { OpenConversation } from '../provider-client.ts';
+import type { SendRequest } from '../send-request.ts';
+import { formsOf, writeAddress } from './addresses.ts';
 
 /** Guide 000, section 4. The opt-in attribute is written last: routing attributes cannot replace it. */
 export function openConversationBody(request: OpenConversation): object {
@@ -34,8 +35,8 @@ function party(channel: OpenConversation['channel'], canonical: string): object 
 
 /** What must not come back in a reason: addresses in every form, and what the message says. */
 export function privateStrings(request: Partial<OpenConversation & SendRequest>): string[] {
-  const { from, to, content, externalRef, attributes = {} } = request;
-  const addresses = [from, to].flatMap((address) => (address ? [address, address.replace(/\D/g, '')] : []));
+  const { channel, from, to, content, externalRef, attributes = {} } = request;
+  const addresses = [from, to].flatMap((address) => (address ? formsOf(channel, address) : []));
   const texts = [content?.text, ...(content?.parameters ?? []), externalRef];
   const values = Object.values(attributes).filter((value) => typeof value === 'string');
   return [...addresses, ...texts, ...values].filter((part) => part !== undefined);

@@ -2,6 +2,7 @@ import { toUSVString } from 'node:util';
 import { FieldReader, isObject, isText } from '../field-reader.ts';
 import type { EventTranslator, PartyAddress, ProviderFact, Translation } from '../provider-fact.ts';
 import { readAddress } from './addresses.ts';
+import { readContent } from './received-content.ts';
 
 /** Event types of guide 000, section 3; each reads its fields and returns one fact. */
 const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ProviderFact>> = {
@@ -82,7 +83,7 @@ function readParty(fields: FieldReader, field: string): PartyAddress | undefined
   const raw = fields.optionalText(field);
   if (raw === undefined) return undefined;
   const party = readAddress(raw);
-  if (!party) fields.problem(field, 'is not an address of a known channel (whatsapp:+…, sms:+…)');
+  if (!party) fields.problem(field, 'is not an address of a known channel (whatsapp:+…, facebook:…)');
   return party;
 }
 
@@ -96,9 +97,17 @@ function readMessage(fields: FieldReader, base: Base): ProviderFact {
   needsConversation(fields, base);
   // Named by the guide as the field to route by, so a message without it is not a message.
   fields.text('from.id');
-  const type = fields.text('body.type');
-  const content = type === 'text' ? { type, text: fields.content('body.text') } : { type };
-  return { ...base, kind: 'message', direction: 'inbound', providerMessageId: fields.text('message.id'), content };
+  const content = readContent(fields);
+  // Guide 003 shows agents a green shield for authenticated sessions; where it stands in an event is assumed.
+  const authenticated = fields.optionalFlag('from.authenticated');
+  return {
+    ...base,
+    kind: 'message',
+    direction: 'inbound',
+    providerMessageId: fields.text('message.id'),
+    ...(authenticated !== undefined && { authenticated }),
+    content,
+  };
 }
 
 function readStatus(fields: FieldReader, base: Base): ProviderFact {

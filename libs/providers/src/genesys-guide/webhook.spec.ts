@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { translator } from './translator.ts';
@@ -110,6 +110,38 @@ describe('taking a webhook body apart', () => {
       fc.property(jsonish, (text) => void split(text)),
       { numRuns: 2000 },
     );
+  });
+
+  it('never throws on a recorded body that was cut, changed, doubled or mixed with another one', () => {
+    const folder = new URL('./payloads/', import.meta.url);
+    const recorded = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    const bytesOf = (file: string) => readFileSync(new URL(file, folder));
+    const spoilt = fc.record({
+      file: fc.constantFrom(...recorded),
+      other: fc.constantFrom(...recorded),
+      at: fc.nat(),
+      byte: fc.nat(255),
+      how: fc.constantFrom('cut', 'change', 'double', 'insert'),
+    });
+    fc.assert(
+      fc.property(spoilt, ({ file, other, at, byte, how }) => {
+        const whole = bytesOf(file);
+        const place = at % whole.length;
+        const [head, tail] = [whole.subarray(0, place), whole.subarray(place)];
+        const middle = { cut: [], double: [whole], insert: [bytesOf(other), tail] }[how as 'cut'];
+        const body = Buffer.concat([head, ...(middle ?? [Buffer.from([byte]), tail.subarray(1)])]);
+        const result = webhook.split(body);
+        if (!result.ok) return result.reason !== '';
+        for (const { data } of result.events) translator.translate(JSON.parse(data.toString()));
+        return true;
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('keeps the last of two equal keys in everything that it reads, as the parser does', () => {
+    const body = '{"id":"first","conversation":{"id":"a"},"id":"second","conversation":{"id":"b"}}';
+    expect(eventsOf(body)).toEqual([{ id: 'second', partitionKey: 'b', data: Buffer.from(body) }]);
   });
 
   it('cuts every batch exactly where the parser does', () => {

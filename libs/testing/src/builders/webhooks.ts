@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { Channel } from '@heliograph/contracts';
 import { randomNumber } from './parties.ts';
 
 /** Bodies of profile genesys-guide as its provider would send them. They know nothing of the code that reads them. */
@@ -22,22 +23,28 @@ const event = (type: string, fields: Record<string, unknown>): GuideEvent => ({
 export interface GuideMessageOptions {
   id?: string;
   conversationId?: string;
-  channel?: 'whatsapp' | 'sms';
+  channel?: Channel;
+  /** A number in E.164, or an id of the channel; a random number when absent. */
   from?: string;
   to?: string;
   text?: string;
+  /** In the place of a text. */
+  body?: Record<string, unknown>;
+  /** What the channel says of the customer; nothing when absent. */
+  authenticated?: boolean;
   timestamp?: string;
 }
 
 /** A customer wrote. */
 export function guideMessage(options: GuideMessageOptions = {}): GuideEvent {
   const { channel = 'whatsapp', from = randomNumber(), to = OUR_NUMBER, text = 'Hello' } = options;
+  const { body = { type: 'text', text }, authenticated } = options;
   return {
     ...event('message', {
       message: { id: randomUUID() },
-      from: { id: `${channel}:${from}` },
+      from: { id: `${channel}:${from}`, ...given({ authenticated }) },
       to: { id: `${channel}:${to}` },
-      body: { type: 'text', text },
+      body,
     }),
     ...given({ id: options.id, timestamp: options.timestamp }),
     ...given({ conversation: options.conversationId && { id: options.conversationId } }),

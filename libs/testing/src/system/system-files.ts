@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Channel } from '@heliograph/contracts';
 
 /** Who sends, on which account, with which secrets. */
 export interface DevelopmentAccount {
@@ -10,7 +11,7 @@ export interface DevelopmentAccount {
   client: { id: string; secret: string };
   webhookSecret: string;
   webhookUrl: string;
-  senders: { name: string; channel: string; address: string }[];
+  senders: { name: string; channel: Channel; address: string }[];
 }
 
 /** Paths and contents of what a system with the simulated provider is configured with. */
@@ -68,16 +69,31 @@ const PROFILE = 'genesys-guide';
 const CLIENT = 'acme-client';
 const SUPPORT = {
   name: 'support',
-  channel: 'whatsapp',
+  channel: 'whatsapp' as Channel,
   address: '+15550009876',
   queueId: 'a1b2c3d4-0000-4000-8000-000000000001',
 };
 const ALERTS = {
   name: 'alerts',
-  channel: 'sms',
+  channel: 'sms' as Channel,
   address: '+15550001111',
   queueId: 'a1b2c3d4-0000-4000-8000-000000000002',
 };
+/** The channels of guide 003 that know people by ids of their own: what customers write to there. */
+const PLATFORMS = {
+  web: 'acme-messenger',
+  facebook: '106540352242922',
+  instagram: '17841405822304914',
+  x: '2244994945',
+  apple: 'urn:biz:acme',
+  line: 'U4af4980629',
+  open: 'acme-app',
+} as const satisfies Partial<Record<Channel, string>>;
+const PLATFORM_SENDERS = Object.entries(PLATFORMS).map(([channel, address]) => ({
+  ...SUPPORT,
+  channel: channel as Channel,
+  address,
+}));
 const SECOND_CLIENT = 'acme-second-client';
 const NO_OTHER: SystemLimits = { number: null, agentless: null, campaign: null, pair: null };
 const TEMPLATES = [
@@ -136,7 +152,11 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
         client: { id: CLIENT, secret: secret(`${ACCOUNT}.client`) },
         webhookSecret: secret(`${ACCOUNT}.webhook`),
         webhookUrl,
-        senders: [SUPPORT, ALERTS].map(({ name, channel, address }) => ({ name, channel, address })),
+        senders: [SUPPORT, ALERTS, ...PLATFORM_SENDERS].map(({ name, channel, address }) => ({
+          name,
+          channel,
+          address,
+        })),
       },
     ],
   };
@@ -171,6 +191,7 @@ function accountEntry(options: SystemFilesOptions): object {
     senders: [
       { ...support, addresses: [address] },
       { ...ofAlerts, optInOnRecord: true },
+      ...PLATFORM_SENDERS.map(({ address: of, ...sender }) => ({ ...sender, addresses: [of] })),
     ],
   };
 }
@@ -179,7 +200,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
   const { webhook, secondaryClient, registrations } = options;
   const to = registrations ? { deliverTo: 'subscriptions' } : { url: webhookUrl };
   const { addresses, ...ofAlerts } = alerts(options);
-  const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address }))];
+  const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address })), ...PLATFORM_SENDERS];
   return {
     accounts: [
       {

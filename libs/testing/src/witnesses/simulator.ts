@@ -23,6 +23,10 @@ export interface Arrival {
   /** Of a message: the number it is from, such as `sms:+15550001111`. */
   number?: string;
   toHash?: string;
+  /** Of a request about a contact. */
+  contactId?: string;
+  /** Content type of a structured message; `text` is its title, caption or address then. */
+  content?: string;
 }
 
 /** What arrived in everything that is limited by itself, judged against its limit. */
@@ -50,8 +54,13 @@ export interface ToldEvent {
 
 export interface CustomerMessage {
   from: string;
-  text: string;
-  /** The number written to; the one on WhatsApp when absent. */
+  /** Either this or `body`. */
+  text?: string;
+  /** What is no text: an attachment, a place, a reply with a payload. */
+  body?: Record<string, unknown> & { type: string };
+  /** What the channel says of the customer. */
+  authenticated?: boolean;
+  /** The number or id written to; the one on WhatsApp when absent. */
   to?: string;
   eventId?: string;
 }
@@ -64,7 +73,7 @@ export interface Written {
 }
 
 export interface FaultRule {
-  kind: 'status' | 'throttle' | 'reset-before' | 'reset-after' | 'drop-after-accept' | 'stall';
+  kind: 'status' | 'throttle' | 'reset-before' | 'reset-after' | 'drop-after-accept' | 'stall' | 'hold';
   count?: number;
   match?: { method?: string; path?: string; conversationId?: string; textIncludes?: string; client?: string };
   status?: number;
@@ -129,6 +138,11 @@ export class Simulator {
 
   assign(id: string, agentId: string): Promise<unknown> {
     return callWell(`${this.#account}/conversations/${id}/assign`, { method: 'POST', body: { agentId } });
+  }
+
+  /** The customer presses a button that was offered in the conversation. */
+  press(id: string, payload: string): Promise<Written> {
+    return callWell(`${this.#account}/conversations/${id}/press`, { method: 'POST', body: { payload } });
   }
 
   setFault(rule: FaultRule): Promise<{ id: string }> {
