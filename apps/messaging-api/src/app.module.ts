@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
 import { ContentFilters } from '@heliograph/content-filters';
-import { SessionReader } from '@heliograph/conversations';
+import { SessionReader, TranscriptReader } from '@heliograph/conversations';
 import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import { RedisClient } from '@heliograph/redis';
@@ -85,6 +85,11 @@ function clients(config: MessagingApiConfig): Provider[] {
     { provide: EventPublisher, inject: [Kafka], useFactory: (kafka: Kafka) => new EventPublisher(kafka) },
     { provide: RedisClient, useFactory: () => new RedisClient({ url: config.redisUrl, namespace }) },
     { provide: SessionReader, inject: [RedisClient], useFactory: (redis: RedisClient) => new SessionReader(redis) },
+    {
+      provide: TranscriptReader,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new TranscriptReader(redis),
+    },
   ];
 }
 

@@ -3,8 +3,12 @@ import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import { checkRedisSettings, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
-import { groupingMsOf, publishMsOf, SERVICE, type SessionStateConfig } from './config.ts';
+import { publishMsOf, rulesOf, SERVICE, type SessionStateConfig } from './config.ts';
+import { DeadlineStore } from './deadlines/deadline.store.ts';
+import { DeadlineSweeper } from './deadlines/deadline-sweeper.ts';
 import { FactsConsumer } from './facts/facts.consumer.ts';
+import { nextDeadline } from './fold/deadline/deadlines.ts';
+import type { FoldRules } from './fold/rules.ts';
 import { RebuildStore } from './rebuild/rebuild.store.ts';
 import { INPUTS, SessionRebuild } from './rebuild/session-rebuild.ts';
 import { SessionPublisher } from './sessions/session.publisher.ts';
@@ -16,24 +20,38 @@ export class SessionStateModule implements OnModuleDestroy {
   constructor(
     private readonly publisher: EventPublisher,
     private readonly redis: RedisClient,
+    private readonly sweeper: DeadlineSweeper,
     readiness: Readiness,
   ) {
     readiness.register('redis', () => redis.problem());
     readiness.register('kafka', () => publisher.problem());
   }
 
-  static of(config: SessionStateConfig): DynamicModule {
+  /** @param clock of folds and deadlines, milliseconds */
+  static of(config: SessionStateConfig, clock: () => number): DynamicModule {
+    const folding: Folding = { rules: rulesOf(config), clock };
     return {
       module: SessionStateModule,
       controllers: [FactsConsumer],
-      providers: [...connections(config), ...sessions(config), rebuild(config)],
+      providers: [
+        ...connections(config),
+        ...sessions(config, folding),
+        sweeper(config, folding),
+        rebuild(config, folding),
+      ],
     };
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.sweeper.stop();
     await this.publisher.close();
     await this.redis.close();
   }
+}
+
+interface Folding {
+  readonly rules: FoldRules;
+  readonly clock: () => number;
 }
 
 function connections(config: SessionStateConfig): Provider[] {
@@ -50,36 +68,55 @@ function connections(config: SessionStateConfig): Provider[] {
   ];
 }
 
-function sessions(config: SessionStateConfig): Provider[] {
+function sessions(config: SessionStateConfig, { rules, clock }: Folding): Provider[] {
   const { publishDeadlineMs } = config;
   return [
     {
       provide: SessionStore,
       inject: [RedisClient],
-      useFactory: (redis: RedisClient) => new SessionStore(redis, publishMsOf(config)),
+      useFactory: (redis: RedisClient) =>
+        new SessionStore(redis, publishMsOf(config), (state) => nextDeadline(state, rules.deadlines)),
     },
     {
       provide: SessionsService,
       inject: [SessionStore, EventPublisher],
       useFactory: (store: SessionStore, publisher: EventPublisher) =>
         new SessionsService(store, new SessionPublisher(publisher), {
-          groupingMs: groupingMsOf(config),
+          rules,
+          clock,
           publishDeadlineMs,
         }),
     },
   ];
 }
 
-function rebuild(config: SessionStateConfig): Provider {
+function sweeper(config: SessionStateConfig, { rules, clock }: Folding): Provider {
+  return {
+    provide: DeadlineSweeper,
+    inject: [RedisClient, EventPublisher, Log],
+    useFactory: (redis: RedisClient, publisher: EventPublisher, log: Log) =>
+      new DeadlineSweeper({
+        store: new DeadlineStore(redis),
+        publisher,
+        deadlines: rules.deadlines,
+        clock,
+        everyMs: config.deadlineSweepMs,
+        settleMs: config.deadlineSettleMs,
+        log,
+      }),
+  };
+}
+
+function rebuild(config: SessionStateConfig, { rules }: Folding): Provider {
   return {
     provide: SessionRebuild,
     inject: [Kafka, RedisClient, SessionStore, Log],
     useFactory: (kafka: Kafka, redis: RedisClient, store: SessionStore, log: Log) =>
       new SessionRebuild({
         kafka,
-        store: new RebuildStore(redis),
+        store: new RebuildStore(redis, (state) => nextDeadline(state, rules.deadlines)),
         sessions: store,
-        groupingMs: groupingMsOf(config),
+        rules,
         publishMs: publishMsOf(config),
         log,
       }),
@@ -115,8 +152,9 @@ async function openKafka(config: SessionStateConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationTimeline, conversationSession } = TOPICS;
+  const { conversationTimeline, conversationSession, conversationCommand, conversationArchive } = TOPICS;
+  const outputs = [conversationTimeline, conversationSession, conversationCommand, conversationArchive];
   const deadLetters = INPUTS.map((input) => deadLetterTopic(input, SERVICE));
-  await ensureTopics(kafka, [...INPUTS, conversationTimeline, conversationSession, ...deadLetters]);
+  await ensureTopics(kafka, [...INPUTS, ...outputs, ...deadLetters]);
   return kafka;
 }

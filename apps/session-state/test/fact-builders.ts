@@ -36,6 +36,15 @@ export function factsOf(contact: string) {
   return { id: conversationId, received: of(received), sent: of(sent), receipt: of(receipt), changed: of(changed) };
 }
 
+/** The same fact of another contact. */
+export function ofContact(contact: string, fact: Fact): Fact {
+  const { conversationId } = partiesOfContact(contact);
+  const text = JSON.stringify(fact)
+    .replaceAll(parties.conversationId, conversationId)
+    .replaceAll(parties.contact, contact);
+  return { ...(JSON.parse(text) as Fact), id: uuidOf(`${contact} ${fact.id}`) };
+}
+
 type DataOf<T extends FactType> = Extract<Fact, { type: T }>['data'];
 
 export function factOf<T extends FactType>(type: T, name: string, data: Omit<DataOf<T>, keyof Parties>): Fact {

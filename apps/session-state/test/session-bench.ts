@@ -1,11 +1,13 @@
 import {
   decodeEvent,
   TOPICS,
+  type CloudEvent,
+  type ConversationArchived,
   type SessionSnapshot,
   type TimelineEntry,
   type TopicDefinition,
 } from '@heliograph/contracts';
-import { sessionKey, windowKey } from '@heliograph/conversations';
+import { deadlinesKey, entriesKey, sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
   ensureTopics,
@@ -22,11 +24,13 @@ import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/tes
 import { SERVICE } from '../src/config.ts';
 import type { Fact } from '../src/fold/facts.ts';
 import { RebuildStore } from '../src/rebuild/rebuild.store.ts';
-import { SessionRebuild } from '../src/rebuild/session-rebuild.ts';
+import { INPUTS, SessionRebuild } from '../src/rebuild/session-rebuild.ts';
 import { SessionPublisher } from '../src/sessions/session.publisher.ts';
 import { SessionStore } from '../src/sessions/session.store.ts';
 import { SessionsService } from '../src/sessions/sessions.service.ts';
-import { HOUR } from './fact-builders.ts';
+import { nextDeadline } from '../src/fold/deadline/deadlines.ts';
+import { topicOf } from './fold-all.ts';
+import { RULES } from './fold-rules.ts';
 
 /** Partition of everything here: the topics have one. */
 export const PARTITION = 0;
@@ -40,6 +44,8 @@ export class SessionBench {
   readonly redis: RedisClient;
   /** What rebuilds have logged. */
   readonly rebuilds: Record<string, unknown>[] = [];
+  /** The fold's clock. */
+  now: () => number = Date.now;
   private readonly opened: EventPublisher[] = [this.publisher];
 
   private constructor(redisUrl: string) {
@@ -49,13 +55,9 @@ export class SessionBench {
   static async open(redisUrl = testRedisUrl()): Promise<SessionBench> {
     const bench = new SessionBench(redisUrl);
     await bench.redis.whenUp();
-    const { conversationInbound, conversationOutbound, conversationTimeline, conversationSession } = TOPICS;
-    await ensureTopics(bench.kafka, [
-      conversationInbound,
-      conversationOutbound,
-      conversationTimeline,
-      conversationSession,
-    ]);
+    const { conversationTimeline, conversationSession, conversationCommand, conversationArchive } = TOPICS;
+    const outputs = [conversationTimeline, conversationSession, conversationCommand, conversationArchive];
+    await ensureTopics(bench.kafka, [...INPUTS, ...outputs]);
     return bench;
   }
 
@@ -65,12 +67,12 @@ export class SessionBench {
   }
 
   store(): SessionStore {
-    return new SessionStore(this.redis, PUBLISH_MS);
+    return new SessionStore(this.redis, PUBLISH_MS, deadlineOf);
   }
 
   /** A worker of the service: its own cache and nothing shared with others but Redis and Kafka. */
   worker(publisher = this.publisher): SessionsService {
-    const settings = { groupingMs: () => 72 * HOUR, publishDeadlineMs: 2_000 };
+    const settings = { rules: RULES, clock: () => this.now(), publishDeadlineMs: 2_000 };
     return new SessionsService(this.store(), new SessionPublisher(publisher), settings);
   }
 
@@ -90,17 +92,24 @@ export class SessionBench {
 
   /** Loses what Redis has of a conversation, and rebuilds the partition as the gate of this generation would. */
   async loseAndRebuild(conversationId: string, generation: number): Promise<string> {
-    await this.redis.client.del(sessionKey(PARTITION, conversationId), windowKey(PARTITION, conversationId));
+    const keys = [sessionKey(PARTITION, conversationId), windowKey(PARTITION, conversationId), deadlinesKey(PARTITION)];
+    const sessions = Array.from({ length: 5 }, (_, session) => entriesKey(PARTITION, conversationId, session));
+    await this.redis.client.del(...keys, ...sessions);
+    return this.rebuildAgain(generation);
+  }
+
+  /** Rebuilds the partition over what is there. */
+  async rebuildAgain(generation: number): Promise<string> {
     await this.redis.client.set(fenceKey(PARTITION, SERVICE), `${this.redis.runId}|0.${generation}|rebuilding`);
     await this.rebuild().run(PARTITION, generation);
     return this.fence(generation);
   }
 
   rebuild(): SessionRebuild {
-    const store = new RebuildStore(this.redis);
+    const store = new RebuildStore(this.redis, deadlineOf);
     const log = { info: (fields: Record<string, unknown>) => void this.rebuilds.push(fields) };
     const parts = { kafka: this.kafka, store, sessions: this.store(), log };
-    return new SessionRebuild({ ...parts, groupingMs: () => 72 * HOUR, publishMs: PUBLISH_MS });
+    return new SessionRebuild({ ...parts, rules: RULES, publishMs: PUBLISH_MS });
   }
 
   /** Puts a fence in force, as the gate does. */
@@ -118,13 +127,32 @@ export class SessionBench {
     return this.read<SessionSnapshot>(TOPICS.conversationSession, conversationId);
   }
 
+  /** Commands with their ids. */
+  async commands(conversationId: string): Promise<{ id: string; type: string; data: Record<string, unknown> }[]> {
+    const events = await this.events(TOPICS.conversationCommand, conversationId);
+    return events.map(({ id, type, data }) => ({ id, type, data: data as Record<string, unknown> }));
+  }
+
+  archives(conversationId: string): Promise<ConversationArchived[]> {
+    return this.read<ConversationArchived>(TOPICS.conversationArchive, conversationId);
+  }
+
+  /** Ids of the deadlines that were found to have passed, as often as they were. */
+  async deadlines(conversationId: string): Promise<string[]> {
+    return (await this.events(TOPICS.conversationDeadline, conversationId)).map(({ id }) => id);
+  }
+
   private async read<T>(topic: TopicDefinition, key: string): Promise<T[]> {
-    const found: T[] = [];
+    return (await this.events(topic, key)).map(({ data }) => data as T);
+  }
+
+  private async events(topic: TopicDefinition, key: string): Promise<CloudEvent[]> {
+    const found: CloudEvent[] = [];
     await readPartition(this.kafka, topic, PARTITION, {
       visit: (record) => {
         const decoded = decodeEvent(topic.name, record);
         if (!decoded.ok) throw new Error(JSON.stringify(decoded.problems));
-        if (decoded.event.partitionKey === key) found.push(decoded.event.data as T);
+        if (decoded.event.partitionKey === key) found.push(decoded.event);
       },
     });
     return found;
@@ -151,10 +179,11 @@ class EndingPublisher extends EventPublisher {
   }
 }
 
+const deadlineOf = (state: SessionSnapshot): number | undefined => nextDeadline(state, RULES.deadlines);
+
 /** A fact as the consumer hands it over. */
 export function deliveryOf(fact: Fact, offset: number, fence: string): Delivery {
-  const outbound = fact.type === 'message.sent' || fact.type === 'message.failed';
-  const topic = (outbound ? TOPICS.conversationOutbound : TOPICS.conversationInbound).name;
+  const topic = topicOf(fact);
   const origin = `${topic}/${PARTITION}/${offset}`;
   const value = Buffer.from(JSON.stringify(fact.data));
   return { topic, partition: PARTITION, offset, event: fact, value, origin, fence, attempt: 1 };

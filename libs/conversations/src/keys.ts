@@ -15,5 +15,12 @@ export const sessionKey = (partition: number, conversationId: string): string =>
 export const windowKey = (partition: number, conversationId: string): string =>
   partitionKey(partition, 'window', conversationId);
 
+/** The timeline entries of one session: a list with one element per fact, see `entriesOfSession`. */
+export const entriesKey = (partition: number, conversationId: string, session: number): string =>
+  partitionKey(partition, 'entries', `${conversationId}:${session}`);
+
+/** The conversations of a partition in which something has a deadline, sorted by the moment to look at them (ms). */
+export const deadlinesKey = (partition: number): string => partitionKey(partition, 'deadlines', SESSION_STATE);
+
 /** Conversation ID of an outbound message. Not of a partition: whoever asks does not know the conversation. */
 export const messageKey = (messageId: string): string => `msg:${messageId}`;

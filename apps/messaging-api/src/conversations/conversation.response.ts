@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CHANNELS, SESSION_STATES, type Channel } from '@heliograph/contracts';
+import { CHANNELS, PARTICIPANT_STATES, SESSION_STAGES, SESSION_STATES, type Channel } from '@heliograph/contracts';
 
 export class AssigneeResponse {
   @ApiProperty({ enum: ['queue', 'agent', 'bot'] })
@@ -7,6 +7,17 @@ export class AssigneeResponse {
 
   @ApiProperty({ example: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890' })
   id: string;
+}
+
+export class ParticipantResponse {
+  @ApiProperty({ example: 'agent-user-id-12345' })
+  agentId: string;
+
+  @ApiProperty({ enum: PARTICIPANT_STATES })
+  state: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Since when.' })
+  at: string;
 }
 
 export class ConversationResponse {
@@ -24,6 +35,21 @@ export class ConversationResponse {
 
   @ApiProperty({ enum: SESSION_STATES, description: 'State of the present (or last) session.' })
   state: string;
+
+  @ApiPropertyOptional({
+    enum: SESSION_STAGES,
+    description: 'Where the session is in its life: who has to do something next.',
+  })
+  stage?: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  stageSince?: string;
+
+  @ApiProperty({ type: [ParticipantResponse], description: 'Agents of the present (or last) session.' })
+  participants: ParticipantResponse[];
+
+  @ApiProperty({ example: 0, description: 'Messages that wait until the contact writes.' })
+  held: number;
 
   @ApiProperty({ example: 1, description: 'Number of the present (or last) session of the conversation.' })
   session: number;

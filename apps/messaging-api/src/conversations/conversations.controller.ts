@@ -6,6 +6,7 @@ import { ApiErrors, BAD_ID, NOT_FOUND } from '../openapi/api-errors.ts';
 import { TimelineResponse } from '../timeline/timeline.response.ts';
 import { ConversationResponse } from './conversation.response.ts';
 import { ConversationsService } from './conversations.service.ts';
+import { TranscriptResponse } from './transcript.response.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
@@ -24,6 +25,20 @@ export class ConversationsController {
   @ApiErrors({ 400: BAD_ID, 404: NOT_FOUND })
   async get(@Tenant() tenant: string, @Param('id') id: string): Promise<ConversationResponse> {
     return this.conversations.get(tenant, readId(id));
+  }
+
+  @Get(':id/transcript')
+  @ApiOperation({
+    summary: 'What was said in the present session, oldest first',
+    description:
+      'Also of a session that ended less than an hour ago. Whole sessions are on the topic conversation.archive.v1 once they have ended.',
+    operationId: 'getTranscript',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 200, type: TranscriptResponse })
+  @ApiErrors({ 400: BAD_ID, 404: NOT_FOUND })
+  async transcript(@Tenant() tenant: string, @Param('id') id: string): Promise<TranscriptResponse> {
+    return this.conversations.transcript(tenant, readId(id));
   }
 
   @Get(':id/timeline')

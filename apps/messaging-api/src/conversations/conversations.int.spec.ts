@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENTS, factId, type Parties, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
-import { messageKey, sessionKey } from '@heliograph/conversations';
+import { entriesKey, messageKey, sessionKey } from '@heliograph/conversations';
 import { connectKafka, EventPublisher, newEvent, partitionOf } from '@heliograph/kafka';
 import { RedisClient } from '@heliograph/redis';
 import { parties, testKafkaBrokers, testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
@@ -90,6 +90,9 @@ describe('a conversation', () => {
       assigneeId: 'agent-7',
       providerConversationId: 'provider-1',
       lastActivityAt: '2026-01-31T18:05:00.000Z',
+      stage: 'with-agent',
+      stageSince: '2026-01-31T18:01:00.000Z',
+      participants: [{ agentId: 'agent-7', state: 'accepted', at: '2026-01-31T18:01:00.000Z' }],
     });
     const { status, json } = await api.call('GET', `/v1/conversations/${who.conversationId}`);
     expect(status).toBe(200);
@@ -105,7 +108,27 @@ describe('a conversation', () => {
       assignee: { kind: 'agent', id: 'agent-7' },
       providerConversationId: 'provider-1',
       lastActivityAt: '2026-01-31T18:05:00.000Z',
+      stage: 'with-agent',
+      stageSince: '2026-01-31T18:01:00.000Z',
+      participants: [{ agentId: 'agent-7', state: 'accepted', at: '2026-01-31T18:01:00.000Z' }],
+      held: 0,
     });
+  });
+
+  it('shows how many messages wait until the contact writes', async () => {
+    const who = parties();
+    const command = {
+      ...who,
+      messageId: randomUUID(),
+      class: 'transactional' as const,
+      acceptedAt: new Date().toISOString(),
+    };
+    const held = [
+      { command: { ...command, content: { type: 'text' as const, text: 'hi' } }, until: command.acceptedAt },
+    ];
+    await saveSession(who, { held });
+    const { json } = await api.call('GET', `/v1/conversations/${who.conversationId}`);
+    expect(json).toMatchObject({ held: 1, participants: [] });
   });
 
   it('has no window on a channel without one', async () => {
@@ -125,12 +148,42 @@ describe('a conversation', () => {
           .status === 200,
       { description: 'its tenant reads the timeline' },
     );
-    for (const path of ['', '/timeline']) {
+    for (const path of ['', '/timeline', '/transcript']) {
       const [foreign, missing] = await Promise.all(
         [who.conversationId, randomUUID()].map((id) => api.call('GET', `/v1/conversations/${id}${path}`)),
       );
       expect([foreign!.status, foreign!.text]).toEqual([404, missing!.text]);
     }
+  });
+});
+
+describe('a transcript', () => {
+  const line = (sequence: number, kind: string, fact: Record<string, unknown>) => {
+    const at = new Date(sequence * 1000).toISOString();
+    return { sequence, session: 1, kind, factId: randomUUID(), at, fact };
+  };
+
+  it('is what was said in the present session', async () => {
+    const who = parties();
+    await saveSession(who, { sequence: 3, firstSequence: 1 });
+    const key = entriesKey(partitionOf(who.conversationId, PARTITIONS), who.conversationId, 1);
+    const opened = line(1, 'session.opened', { reason: 'first-contact' });
+    const asked = line(2, 'message.received', { content: { type: 'text', text: 'Where is it?' } });
+    const answered = line(3, 'message.sent', { content: { type: 'text', text: 'On its way.' } });
+    await redis.client.rpush(key, JSON.stringify([opened, asked]), JSON.stringify([answered]));
+    const { status, json } = await api.call('GET', `/v1/conversations/${who.conversationId}/transcript`);
+    expect([status, json]).toEqual([
+      200,
+      {
+        conversationId: who.conversationId,
+        session: 1,
+        lines: [
+          { sequence: 2, at: asked.at, by: 'customer', type: 'text', text: 'Where is it?' },
+          { sequence: 3, at: answered.at, by: 'business', type: 'text', text: 'On its way.' },
+        ],
+        omitted: 0,
+      },
+    ]);
   });
 });
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
+import { TranscriptReader } from '@heliograph/conversations';
 import { ApiError } from '../errors/api-error.ts';
 import type { TimelineEntryResponse, TimelineResponse } from '../timeline/timeline.response.ts';
 import { TimelineStore } from '../timeline/timeline.store.ts';
 import type { ConversationResponse } from './conversation.response.ts';
 import { Sessions } from './sessions.ts';
+import type { TranscriptResponse } from './transcript.response.ts';
 
 /** WhatsApp lets a business write freely for 24 hours from the customer's last message. */
 const WINDOW_MS = 24 * 60 * 60 * 1000;
@@ -20,6 +22,7 @@ export class ConversationsService {
   constructor(
     private readonly sessions: Sessions,
     private readonly timelines: TimelineStore,
+    private readonly transcripts: TranscriptReader,
   ) {}
 
   async get(tenant: string, conversationId: string): Promise<ConversationResponse> {
@@ -27,11 +30,21 @@ export class ConversationsService {
     if (!session) throw notFound();
     const { channel, sender, contact, state, sequence, providerConversationId, openedAt, closedAt, lastActivityAt } =
       session;
+    const { stage, stageSince, participants = [], held = [] } = session;
     return {
       ...{ conversationId, channel, sender, contact, state, session: session.session, sequence },
+      ...{ stage, stageSince, participants, held: held.length },
       ...{ windowOpenUntil: windowEnd(session), assignee: assigneeOf(session) },
       ...{ providerConversationId, openedAt, closedAt, lastActivityAt },
     };
+  }
+
+  async transcript(tenant: string, conversationId: string): Promise<TranscriptResponse> {
+    const found = await this.sessions.find(tenant, conversationId);
+    if (!found) throw notFound();
+    const { session } = found;
+    const read = await this.transcripts.read(this.sessions.partitionOf(conversationId), conversationId, session);
+    return { conversationId, session, lines: read.lines, omitted: read.omitted };
   }
 
   async timeline(tenant: string, conversationId: string, { limit, before }: PageWish): Promise<TimelineResponse> {

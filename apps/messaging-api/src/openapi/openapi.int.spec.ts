@@ -44,6 +44,7 @@ describe('the API description', () => {
       'get /v1/canned-responses': '200 401 500 503',
       'get /v1/messages/{id}': '200 400 401 404 500 503',
       'get /v1/conversations/{id}': '200 400 401 404 500 503',
+      'get /v1/conversations/{id}/transcript': '200 400 401 404 500 503',
       'get /v1/conversations/{id}/timeline': '200 400 401 404 500 503',
     });
   });

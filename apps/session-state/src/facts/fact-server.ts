@@ -3,28 +3,51 @@ import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
 import { FencedGate, RedisClient } from '@heliograph/redis';
 import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
 import { SERVICE, type SessionStateConfig } from '../config.ts';
+import { DeadlineSweeper } from '../deadlines/deadline-sweeper.ts';
 import { INPUTS, SessionRebuild } from '../rebuild/session-rebuild.ts';
 
 /** Of the consumers' phase of the shutdown: to commit and leave the group. */
 const LEAVING_MS = 1_000;
 
-/** The consumer of both inputs: one lane per conversation across them, run under the fence of its partition. */
+/** So many unfinished facts of a partition are work in progress; more are a backlog. */
+const BACKLOG = 1_000;
+
+/** The consumer of all inputs: one lane per conversation across them, run under the fence of its partition. */
 export function factServer(app: INestApplication, config: SessionStateConfig): LaneServer {
   const rebuild = app.get(SessionRebuild);
   const log = app.get(Log);
+  const sweeper = app.get(DeadlineSweeper);
+  const gate = new FencedGate(app.get(RedisClient), {
+    group: SERVICE,
+    rebuild: (partition, generation) => rebuild.run(partition, generation),
+  });
   const server = new LaneServer({
     kafka: app.get(Kafka),
     group: SERVICE,
     topics: INPUTS,
-    gate: new FencedGate(app.get(RedisClient), {
-      group: SERVICE,
-      rebuild: (partition, generation) => rebuild.run(partition, generation),
-    }),
+    gate: {
+      admit: async (partition, generation) => {
+        const token = await gate.admit(partition, generation);
+        sweeper.owns(partition, token);
+        return token;
+      },
+    },
     publisher: app.get(EventPublisher),
     log,
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - LEAVING_MS,
     onCrash: fatal,
   });
   app.get(Readiness).register('facts', () => server.consumer.problem());
+  sweeper.start({
+    isBehind: (partition) => isBehind(server, partition),
+    fenceLost: (partition) => server.consumer.fenceLost(partition),
+  });
   return server;
+}
+
+function isBehind(server: LaneServer, partition: number): boolean {
+  for (const input of server.consumer.progress()) {
+    if (input.partition === partition && input.lag > BACKLOG) return true;
+  }
+  return false;
 }

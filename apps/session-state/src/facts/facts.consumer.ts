@@ -5,7 +5,7 @@ import { deadLetter, type Delivery, type Outcome } from '@heliograph/kafka';
 import { isFact } from '../fold/facts.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 
-/** What happened in conversations, from customers and providers and from our own dispatcher. */
+/** What happened in conversations, from customers and providers and from our own dispatcher, and what did not in time. */
 @Controller()
 export class FactsConsumer {
   constructor(private readonly sessions: SessionsService) {}
@@ -17,6 +17,11 @@ export class FactsConsumer {
 
   @EventPattern<string>(TOPICS.conversationOutbound.name)
   outbound(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
+    return this.fold(event, delivery);
+  }
+
+  @EventPattern<string>(TOPICS.conversationDeadline.name)
+  deadline(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
     return this.fold(event, delivery);
   }
 

@@ -1,27 +1,21 @@
 import type {
   MessageFailed,
+  MessageHeld,
   MessageSent,
   MessageStatus,
   MessageStatusReported,
   MessageUnresolved,
-  ProviderConversationChanged,
   SessionSnapshot,
 } from '@heliograph/contracts';
+import { deadlinePassed } from './deadline/stuck.ts';
+import type { Effect, EffectContext } from './effect.ts';
 import { earlyReceiptEntry, type Draft } from './entries.ts';
 import type { Fact } from './facts.ts';
 import { advanced, withEarlyReceipt, withMessage } from './messages.ts';
-import { laterOf, momentOf } from './moments.ts';
-
-/** What a fact does to the state, apart from opening and closing sessions. */
-export type Effect =
-  | {
-      readonly state: SessionSnapshot;
-      /** False: the state remembers the fact, but it gets its entry later. */
-      readonly ownEntry: boolean;
-      /** Entries that follow the fact's own. */
-      readonly following: readonly Draft[];
-    }
-  | { readonly stale: string };
+import { customerWrote } from './reply/customer-wrote.ts';
+import { hold } from './reply/held-messages.ts';
+import { afterSending } from './reply/offers.ts';
+import { closedAtProvider, inProviderConversation } from './provider-conversation.ts';
 
 const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Effect => ({
   state,
@@ -29,40 +23,27 @@ const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Effect
   following,
 });
 
-/** A provider conversation that was closed is never taken up again: nothing may be sent into it. */
-function inProviderConversation(state: SessionSnapshot, id: string | undefined): SessionSnapshot {
-  if (id === undefined || id === state.closedProviderConversationId) return state;
-  return { ...state, providerConversationId: id };
-}
-
-export function effectOf(state: SessionSnapshot, fact: Fact, now: number): Effect {
-  const moment = momentOf(fact.data.at, now);
-  const at = new Date(moment).toISOString();
+export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectContext): Effect {
+  const { at } = context;
   switch (fact.type) {
-    case 'message.received': {
-      const lastCustomerMessageAt = laterOf(state.lastCustomerMessageAt, moment);
-      // Of the latest message: its number is the one that holds the window.
-      const isLatest = lastCustomerMessageAt !== state.lastCustomerMessageAt;
-      const { senderAddress } = isLatest ? fact.data : state;
-      const next = { ...inProviderConversation(state, fact.data.providerConversationId), lastCustomerMessageAt };
-      return noted(senderAddress === undefined ? next : { ...next, senderAddress });
-    }
+    case 'message.received':
+      return customerWrote(state, fact, context);
     case 'message.status-reported':
       return receiptReported(state, fact.data, at);
-    case 'provider-conversation.changed':
-      return noted(providerConversationChanged(state, fact.data));
-    case 'conversation.assigned': {
-      const { assigneeKind, assigneeId, providerConversationId } = fact.data;
-      return noted({ ...inProviderConversation(state, providerConversationId), assigneeKind, assigneeId });
+    case 'provider-conversation.changed': {
+      const { providerConversationId: id } = fact.data;
+      return noted(fact.data.state === 'closed' ? closedAtProvider(state, id) : inProviderConversation(state, id));
     }
+    case 'conversation.closed':
+      return noted(closedAtProvider(state, fact.data.providerConversationId ?? state.providerConversationId));
+    case 'conversation.assigned':
     case 'provider-conversation.opened':
-      return noted(inProviderConversation(state, fact.data.providerConversationId));
     case 'conversation.handed-off':
       return noted(inProviderConversation(state, fact.data.providerConversationId));
     case 'message.held':
+      return messageHeld(state, fact, at);
     case 'participant.accepted':
     case 'participant.wrapped-up':
-    case 'conversation.closed':
     case 'command.failed':
       return noted(state);
     case 'message.sent':
@@ -71,14 +52,9 @@ export function effectOf(state: SessionSnapshot, fact: Fact, now: number): Effec
       return noted(messageReported(state, fact.data, 'failed', at, `${fact.data.code}: ${fact.data.reason}`));
     case 'message.unresolved':
       return noted(messageReported(state, fact.data, 'unresolved', at, fact.data.reason));
+    case 'session.deadline-passed':
+      return deadlinePassed(state, fact, context);
   }
-}
-
-function providerConversationChanged(state: SessionSnapshot, data: ProviderConversationChanged): SessionSnapshot {
-  const id = data.providerConversationId;
-  if (data.state !== 'closed') return inProviderConversation(state, id);
-  const present = state.providerConversationId === id ? undefined : state.providerConversationId;
-  return { ...state, providerConversationId: present, closedProviderConversationId: id };
 }
 
 function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at: string): Effect {
@@ -113,6 +89,15 @@ function messageReported(
   return { ...state, messages: withMessage(state.messages, advanced(start, { status, at, reason }).message) };
 }
 
+/** It is still on its way, so whoever asks for it gets `queued`. */
+function messageHeld(state: SessionSnapshot, fact: Fact & { data: MessageHeld }, at: string): Effect {
+  const { messageId } = fact.data;
+  const isKnown = state.messages.some((message) => message.messageId === messageId);
+  const messages = isKnown ? state.messages : [...state.messages, { messageId, status: 'queued' as const, at }];
+  const { state: next, entries, commands } = hold({ ...state, messages }, fact, at);
+  return { state: next, ownEntry: true, following: entries, commands };
+}
+
 /** The send is known now, and with it what its early receipts were about: they follow it, in the order they came. */
 function messageSent(state: SessionSnapshot, fact: Fact & { data: MessageSent }, at: string): Effect {
   const { messageId, providerMessageId } = fact.data;
@@ -128,5 +113,6 @@ function messageSent(state: SessionSnapshot, fact: Fact & { data: MessageSent },
     following.push(earlyReceiptEntry(fact, place, receipt));
   }
   const earlyReceipts = state.earlyReceipts.filter((receipt) => !early.includes(receipt));
-  return noted({ ...state, messages: withMessage(state.messages, message), earlyReceipts }, following);
+  const next = { ...afterSending(state, fact.data, at), messages: withMessage(state.messages, message), earlyReceipts };
+  return noted(next, following);
 }

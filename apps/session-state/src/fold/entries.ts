@@ -1,5 +1,12 @@
-import { factId, type Parties, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
+import {
+  factId,
+  type Parties,
+  type SessionSnapshot,
+  type SessionStage,
+  type TimelineEntry,
+} from '@heliograph/contracts';
 import type { Fact } from './facts.ts';
+import type { ReplyRoute } from './reply/reply-routes.ts';
 import type { OpeningReason } from './session-life.ts';
 
 /** An entry that has no number yet. */
@@ -8,12 +15,25 @@ export type Draft = Pick<TimelineEntry, 'kind' | 'factId' | 'at' | 'fact'>;
 /** Kinds of entries that are not facts of another service. */
 export const SESSION_OPENED = 'session.opened';
 export const SESSION_CLOSED = 'session.closed';
+export const STAGE_CHANGED = 'session.stage-changed';
+export const SESSION_STUCK = 'session.stuck';
+export const REPLY_ROUTED = 'reply.routed';
+export const MESSAGE_RELEASED = 'message.released';
 
 /**
  * Extra entries of a fact get ids derived from the fact's and one of these places. A place belongs to a role, not to a
  * count, so that a fact folded again after a rebuild derives the same ids even when it needs fewer extra entries.
  */
-const PLACE = { opened: 1, closed: 2, firstReceipt: 3 } as const;
+const PLACE = {
+  opened: 1,
+  closed: 2,
+  // Early receipts are at most 100, held messages at most 51.
+  firstReceipt: 3,
+  stageChanged: 110,
+  stuck: 111,
+  routed: 112,
+  firstReleased: 120,
+} as const;
 
 export function partiesOf(data: Parties): Parties {
   const { conversationId, tenant, account, channel, sender, contact } = data;
@@ -35,9 +55,34 @@ export function openedEntry(fact: Fact, reason: OpeningReason): Draft {
   return { kind: SESSION_OPENED, factId: factId(fact.id, PLACE.opened), at: fact.data.at, fact: { reason } };
 }
 
-export function closedEntry(fact: Fact, providerConversationId: string | undefined): Draft {
+/** @param reason why it ended, where no provider and no command closed it */
+export function closedEntry(fact: Fact, providerConversationId: string | undefined, reason?: string): Draft {
   const id = factId(fact.id, PLACE.closed);
-  return { kind: SESSION_CLOSED, factId: id, at: fact.data.at, fact: { providerConversationId } };
+  const data = { providerConversationId, ...(reason !== undefined && { reason }) };
+  return { kind: SESSION_CLOSED, factId: id, at: fact.data.at, fact: data };
+}
+
+export function stageChangedEntry(fact: Fact, from: SessionStage, to: SessionStage): Draft {
+  return { kind: STAGE_CHANGED, factId: factId(fact.id, PLACE.stageChanged), at: fact.data.at, fact: { from, to } };
+}
+
+/** @param of stage, since when, what is done about it, and for the how-manieth time something is */
+export function stuckEntry(
+  fact: Fact,
+  of: { stage: SessionStage; since: string; action: string; tries: number },
+  at: string,
+): Draft {
+  return { kind: SESSION_STUCK, factId: factId(fact.id, PLACE.stuck), at, fact: of };
+}
+
+export function routedEntry(fact: Fact, payload: string, route: ReplyRoute, at: string): Draft {
+  return { kind: REPLY_ROUTED, factId: factId(fact.id, PLACE.routed), at, fact: { payload, ...route } };
+}
+
+/** A held message was given again. @param place among those of the same fact */
+export function releasedEntry(fact: Fact, place: number, messageId: string, because: string, at: string): Draft {
+  const id = factId(fact.id, PLACE.firstReleased + place);
+  return { kind: MESSAGE_RELEASED, factId: id, at, fact: { messageId, because } };
 }
 
 /** @param place where the receipt stood among those kept for its message */

@@ -4,6 +4,7 @@ import type {
   ConversationAssigned,
   ConversationClosed,
   ConversationHandedOff,
+  DeadlinePassed,
   MessageFailed,
   MessageHeld,
   MessageReceived,
@@ -20,7 +21,7 @@ interface FactOf<Type extends string, Data> extends CloudEvent<Data> {
   readonly type: Type;
 }
 
-/** Every fact of conversation.inbound and conversation.outbound, told apart by its CloudEvents type. */
+/** Every fact of the inputs, told apart by its CloudEvents type. */
 export type Fact =
   | FactOf<'message.received', MessageReceived>
   | FactOf<'message.status-reported', MessageStatusReported>
@@ -35,7 +36,8 @@ export type Fact =
   | FactOf<'participant.accepted', ParticipantAccepted>
   | FactOf<'participant.wrapped-up', ParticipantWrappedUp>
   | FactOf<'conversation.closed', ConversationClosed>
-  | FactOf<'command.failed', CommandFailed>;
+  | FactOf<'command.failed', CommandFailed>
+  | FactOf<'session.deadline-passed', DeadlinePassed>;
 
 export type FactType = Fact['type'];
 
@@ -54,6 +56,7 @@ const TYPES: Record<FactType, true> = {
   'participant.wrapped-up': true,
   'conversation.closed': true,
   'command.failed': true,
+  'session.deadline-passed': true,
 };
 
 /** The types this service folds; a topic that carries another one must teach the fold first. */

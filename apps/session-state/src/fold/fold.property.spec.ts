@@ -5,6 +5,8 @@ import { someFacts as facts } from '../../test/any-facts.ts';
 import { receipt, sent } from '../../test/fact-builders.ts';
 import type { Fact } from './facts.ts';
 import { contextOf, foldAll } from '../../test/fold-all.ts';
+import { RULES } from '../../test/fold-rules.ts';
+import { nextDeadline } from './deadline/deadlines.ts';
 import { fold } from './fold.ts';
 
 const aReceipt = fc
@@ -46,6 +48,45 @@ describe('any sequence of facts', () => {
           if (entry.kind === 'session.opened') session++;
           expect(entry.session).toBe(session);
         }
+      }),
+    );
+  });
+
+  it('goes through the stages one by one, from opened to closed in every session, and the state says where it is', () => {
+    fc.assert(
+      fc.property(facts, (sequenceOfFacts) => {
+        const { entries, state } = foldAll(sequenceOfFacts);
+        let stage = 'closed';
+        for (const { kind, fact } of entries) {
+          if (kind === 'session.opened') stage = 'opened';
+          if (kind === 'session.closed') expect(stage).toBe('closed');
+          if (kind !== 'session.stage-changed') continue;
+          expect(fact.from).toBe(stage);
+          stage = String(fact.to);
+          expect(stage).not.toBe(fact.from);
+        }
+        if (state) expect(state.stage).toBe(stage);
+        if (state) expect(state.stage === 'closed').toBe(state.state === 'closed');
+      }),
+    );
+  });
+
+  it('waits for a deadline in every session that is open, and in none that is closed but for what it holds', () => {
+    fc.assert(
+      fc.property(facts, (sequenceOfFacts) => {
+        const { state } = foldAll(sequenceOfFacts);
+        if (!state) return;
+        const waits = nextDeadline(state, RULES.deadlines) !== undefined;
+        expect(waits).toBe(state.state === 'open' || (state.held ?? []).length > 0);
+      }),
+    );
+  });
+
+  it('gives each command once, with an id of its own', () => {
+    fc.assert(
+      fc.property(facts, (sequenceOfFacts) => {
+        const { commands } = foldAll([...sequenceOfFacts, ...sequenceOfFacts]);
+        expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);
       }),
     );
   });

@@ -22,8 +22,11 @@ const statusOf = (run: ReturnType<typeof foldAll>, name: string): string | undef
   run.state?.messages.find((message) => message.messageId === uuidOf(`message ${name}`))?.status;
 
 describe('the fold', () => {
-  it('knows every fact of its two input topics', () => {
-    const carried = [...typesOf(TOPICS.conversationInbound.name), ...typesOf(TOPICS.conversationOutbound.name)];
+  it('knows every fact of its input topics', () => {
+    const { conversationInbound, conversationOutbound, conversationDeadline } = TOPICS;
+    const carried = [conversationInbound, conversationOutbound, conversationDeadline].flatMap(({ name }) =>
+      typesOf(name),
+    );
     expect([...FACT_TYPES].sort()).toEqual(carried.sort());
   });
 

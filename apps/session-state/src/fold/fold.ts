@@ -1,24 +1,60 @@
 import type { Parties, SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
+import type { Command } from './commands.ts';
+import { endsByIdling } from './deadline/deadlines.ts';
+import type { Effect } from './effect.ts';
 import { effectOf } from './effects.ts';
-import { closedEntry, entryOfFact, numbered, openedEntry, partiesOf, type Draft } from './entries.ts';
+import {
+  closedEntry,
+  entryOfFact,
+  numbered,
+  openedEntry,
+  partiesOf,
+  stageChangedEntry,
+  type Draft,
+} from './entries.ts';
 import type { Fact } from './facts.ts';
 import { pruned } from './messages.ts';
 import { laterOf, momentOf } from './moments.ts';
 import { isApplied, type Position } from './positions.ts';
 import { remember, remembers } from './recent-facts.ts';
-import { bearingOf, lifeStep, sessionClosed, sessionOpened, standingOf } from './session-life.ts';
+import type { FoldRules } from './rules.ts';
+import {
+  bearingOf,
+  endedSession,
+  isOfClosedConversation,
+  lifeStep,
+  sessionClosed,
+  sessionOpened,
+  standingOf,
+} from './session-life.ts';
+import type { EndedSession, LifeStep } from './session-life.ts';
+import { stageChangeOf, type IgnoredEvent } from './stage/stage-change.ts';
+import { stageOf } from './stage/stage-of.ts';
 
 export interface FoldContext {
   /** Where the fact was read. */
   readonly position: Position;
   /** Milliseconds. The only clock of the fold: the same arguments give the same result. */
   readonly now: number;
-  /** A session without activity for longer than this is followed by a new one, milliseconds. */
-  readonly groupingMs: number;
+  readonly rules: FoldRules;
+}
+
+/** What a fact gives. */
+export interface Result {
+  readonly state: SessionSnapshot;
+  readonly entries: TimelineEntry[];
+  /** To be published behind the entries. */
+  readonly commands: readonly Command[];
+  /** The session that is over with it, to be archived. */
+  readonly archives?: EndedSession;
 }
 
 export type Folded =
-  | { readonly state: SessionSnapshot; readonly entries: TimelineEntry[] }
+  | (Result & {
+      /** What of the fact changed nothing, for whoever counts. */
+      readonly ignored?: IgnoredEvent;
+      readonly unmatchedReply?: true;
+    })
   /** The fact changes nothing, for a reason worth counting. */
   | { readonly skipped: string };
 
@@ -32,6 +68,7 @@ export function emptyState(parties: Parties): SessionSnapshot {
     sequence: 0,
     session: 0,
     state: 'closed',
+    stage: 'closed',
     messages: [],
     earlyReceipts: [],
     applied: {},
@@ -43,34 +80,65 @@ export function emptyState(parties: Parties): SessionSnapshot {
  * The next state of a conversation and the timeline entries the fact gives, numbered without gaps from the state's
  * sequence. A record at or below the applied offset of its topic, and a fact whose id was folded before, change nothing.
  */
-export function fold(state: SessionSnapshot | undefined, fact: Fact, context: FoldContext): Folded {
-  const { position, now } = context;
+export function fold(state: SessionSnapshot | undefined, fact: Fact, { position, now, rules }: FoldContext): Folded {
   const before = state ?? emptyState(fact.data);
   if (isApplied(before.applied, position)) return { skipped: APPLIED_ALREADY };
   if (remembers(before.recentFacts, fact.id)) return { skipped: 'repeated-fact' };
 
   const moment = momentOf(fact.data.at, now);
   const bearing = bearingOf(before, fact);
-  const step = lifeStep(standingOf(before, moment, context.groupingMs), bearing);
+  const step = lifeStep(standingOf(before, moment, rules.groupingMs(fact.data.channel)), bearing);
   const current = { ...before, ...pruned(before, now), ...partiesOf(fact.data) };
-  const effect = effectOf(step.opens ? sessionOpened(current, moment) : current, fact, now);
+  const opened = step.opens ? sessionOpened(current, moment) : current;
+  const effect = effectOf(opened, fact, { now, moment, at: new Date(moment).toISOString(), rules });
   if ('stale' in effect) return { skipped: effect.stale };
 
-  const drafts: Draft[] = [];
-  if (step.opens) drafts.push(openedEntry(fact, step.opens));
-  if (effect.ownEntry) drafts.push(entryOfFact(fact));
-  drafts.push(...effect.following);
-  if (step.closes) drafts.push(closedEntry(fact, effect.state.closedProviderConversationId));
-
-  const after = step.closes ? sessionClosed(effect.state, moment) : effect.state;
+  const staged = stageChangeOf(effect.state, fact, { moment, isOutdated: isOfClosedConversation(before, fact) });
+  const closes = step.closes === true || effect.closes !== undefined;
+  const after = closes ? sessionClosed(staged.state, moment) : staged.state;
+  const drafts = draftsOf(fact, effect, step, { from: staged.from ?? effect.leaves ?? stageOf(effect.state), after });
+  const isAlive = bearing !== 'echo';
+  const entries = numbered(effect.state, drafts);
+  const ended = closes ? after : step.opens === 'grouping-time-passed' ? before : undefined;
   return {
-    entries: numbered(effect.state, drafts),
+    entries,
     state: {
-      ...after,
-      sequence: before.sequence + drafts.length,
-      lastActivityAt: bearing === 'echo' ? after.lastActivityAt : laterOf(after.lastActivityAt, moment),
+      ...(isAlive ? unstuck(after) : after),
+      lastActivityAt: isAlive ? laterOf(after.lastActivityAt, moment) : after.lastActivityAt,
+      sequence: before.sequence + entries.length,
       applied: { ...before.applied, [position.topic]: position.offset },
       recentFacts: remember(before.recentFacts, fact.id),
     },
+    commands: effect.commands ?? [],
+    archives: ended && endedSession(ended),
+    ignored: staged.ignored,
+    unmatchedReply: effect.unmatchedReply,
   };
+}
+
+type Effective = Exclude<Effect, { stale: string }>;
+
+/** The entries of a fact, in the order in which they happened. */
+function draftsOf(
+  fact: Fact,
+  effect: Effective,
+  { opens, closes }: LifeStep,
+  { from, after }: { from: ReturnType<typeof stageOf>; after: SessionSnapshot },
+): Draft[] {
+  const drafts: Draft[] = [];
+  if (opens) drafts.push(openedEntry(fact, opens));
+  if (effect.ownEntry) drafts.push(entryOfFact(effect.shown ?? fact));
+  if (effect.following) drafts.push(...effect.following);
+  const to = stageOf(after);
+  if (from !== to) drafts.push(stageChangedEntry(fact, from, to));
+  if (closes || effect.closes !== undefined) {
+    drafts.push(closedEntry(fact, after.closedProviderConversationId, effect.closes));
+  }
+  return drafts;
+}
+
+/** A session in which something happens is not stuck in a stage that ends by idling. */
+function unstuck(state: SessionSnapshot): SessionSnapshot {
+  if (state.stuckSince === undefined || !endsByIdling(stageOf(state))) return state;
+  return { ...state, stuckSince: undefined, stuckTries: undefined };
 }

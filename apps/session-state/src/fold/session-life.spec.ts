@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { assigned, changed, isoAt, received, sent } from '../../test/fact-builders.ts';
-import { foldAll } from '../../test/fold-all.ts';
+import { contextOf, foldAll } from '../../test/fold-all.ts';
+import { accepted, closedByCommand, commandFailed, wrappedUp } from '../../test/lifecycle-facts.ts';
+import type { Fact } from './facts.ts';
+import { fold } from './fold.ts';
 
 const kinds = (facts: Parameters<typeof foldAll>[0]): string[] => foldAll(facts).entries.map((entry) => entry.kind);
 
@@ -34,8 +37,9 @@ describe('the life of sessions', () => {
 
   it('closes with the provider conversation, and the next message opens a new session without its assignment', () => {
     const run = foldAll([received('a', 0), assigned('q', 1), changed('end', 'closed', 2)]);
-    expect(run.entries.slice(-2).map((entry) => entry.kind)).toEqual([
+    expect(run.entries.slice(-3).map((entry) => entry.kind)).toEqual([
       'provider-conversation.changed',
+      'session.stage-changed',
       'session.closed',
     ]);
     expect(run.state).toMatchObject({ state: 'closed', closedAt: isoAt(2), closedProviderConversationId: 'pc-1' });
@@ -73,7 +77,55 @@ describe('the life of sessions', () => {
       changed('end again', 'closed', 3),
     ]);
     expect(run.state).toMatchObject({ state: 'closed', session: 1 });
-    expect(run.entries.filter((entry) => entry.kind.startsWith('session.'))).toHaveLength(2);
+    expect(run.entries.map((entry) => entry.kind).filter((kind) => kind.startsWith('session.'))).toEqual([
+      'session.opened',
+      'session.stage-changed',
+      'session.closed',
+    ]);
+  });
+
+  it('closes by command, also when the provider never says so', () => {
+    const run = foldAll([received('a', 0), closedByCommand(1), changed('late', 'closed', 2), commandFailed(3)]);
+    expect(run.state).toMatchObject({ state: 'closed', session: 1, closedProviderConversationId: 'pc-1' });
+    expect(run.entries.map((entry) => entry.kind).slice(2)).toEqual([
+      'conversation.closed',
+      'session.stage-changed',
+      'session.closed',
+      'provider-conversation.changed',
+      'command.failed',
+    ]);
+  });
+
+  it('is not reopened by how a command ended, nor by an agent who accepts or wraps up too late', () => {
+    const aftermath = [accepted('agent-7', 3), wrappedUp('agent-7', 4), commandFailed(5)].map((fact) => {
+      const data = { ...fact.data, providerConversationId: undefined };
+      return { ...fact, data } as typeof fact;
+    });
+    expect(foldAll([received('a', 0), changed('end', 'closed', 2), ...aftermath]).state).toMatchObject({
+      state: 'closed',
+      session: 1,
+    });
+    expect(foldAll([commandFailed(1)]).state).toMatchObject({ state: 'open', session: 1 });
+  });
+
+  it('says which session is over, from its first entry on, also of one that its grouping time has ended', () => {
+    const ended = (facts: Parameters<typeof foldAll>[0], last: Fact) => {
+      const { state } = foldAll(facts);
+      const folded = fold(state, last, contextOf(last, 9));
+      return 'archives' in folded ? folded.archives : undefined;
+    };
+    const closing = changed('end', 'closed', 2);
+    expect(ended([received('a', 0)], closing)).toEqual({
+      session: 1,
+      openedAt: isoAt(0),
+      closedAt: isoAt(2),
+      firstSequence: 1,
+    });
+    expect(ended([received('a', 0)], received('b', 80))).toMatchObject({ session: 1, closedAt: isoAt(0) });
+    expect(
+      ended([received('a', 0), closing, received('b', 3)], closedByCommand(4, { providerConversationId: 'pc-2' })),
+    ).toMatchObject({ session: 2, openedAt: isoAt(3), closedAt: isoAt(4), firstSequence: 6 });
+    expect(ended([received('a', 0), closing], received('b', 3))).toBeUndefined();
   });
 
   it('records the assignment', () => {

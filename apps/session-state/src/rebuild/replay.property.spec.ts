@@ -2,13 +2,15 @@ import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { someFacts } from '../../test/any-facts.ts';
-import { HOUR } from '../../test/fact-builders.ts';
 import type { Fact } from '../fold/facts.ts';
 import { contextOf } from '../../test/fold-all.ts';
+import { RULES } from '../../test/fold-rules.ts';
+import type { Command } from '../fold/commands.ts';
 import { fold } from '../fold/fold.ts';
+import type { EndedSession } from '../fold/session-life.ts';
+import { ReplyRoutes } from '../fold/reply/reply-routes.ts';
+import type { FoldRules } from '../fold/rules.ts';
 import { replay, type PublishedEntry } from './replay.ts';
-
-const GROUPING = 72 * HOUR;
 
 interface Step {
   fact: Fact;
@@ -16,19 +18,22 @@ interface Step {
   before: SessionSnapshot | undefined;
   after: SessionSnapshot;
   entries: TimelineEntry[];
+  commands: readonly Command[];
+  archives: EndedSession | undefined;
 }
 
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** The facts that changed something, each with what Redis and the topics held around it. */
-function stepsOf(facts: readonly Fact[]): Step[] {
+function stepsOf(facts: readonly Fact[], rules = RULES): Step[] {
   const steps: Step[] = [];
   let before: SessionSnapshot | undefined;
   for (const [offset, fact] of facts.entries()) {
-    const folded = fold(before, fact, contextOf(fact, offset));
+    const folded = fold(before, fact, { ...contextOf(fact, offset), rules });
     if ('skipped' in folded) continue;
     const after = stored(folded.state);
-    steps.push({ fact, offset, before, after, entries: stored(folded.entries) });
+    const { commands, archives } = folded;
+    steps.push({ fact, offset, before, after, entries: stored(folded.entries), commands, archives });
     before = after;
   }
   return steps;
@@ -50,12 +55,15 @@ describe('a rebuild', () => {
         const step = steps[pick % (steps.length || 1)];
         if (!step) return;
         const onTimeline = published(step, 1 + (cut % step.entries.length));
-        const reached = replay(step.before, onTimeline, GROUPING)!;
+        const reached = replay(step.before, onTimeline, RULES)!;
         const again = fold(stored(reached.state), step.fact, contextOf(step.fact, step.offset));
         const redelivered = 'skipped' in again ? { entries: [], state: reached.state } : again;
         const all = [...onTimeline.map(({ entry }) => entry), ...reached.entries, ...redelivered.entries];
         expect(stored(all)).toEqual(step.entries);
         expect(stored(redelivered.state)).toEqual(step.after);
+        const later = 'commands' in redelivered ? redelivered : { commands: [], archives: undefined };
+        expect([...reached.commands, ...later.commands]).toEqual(step.commands);
+        expect(reached.archives ?? later.archives).toEqual(step.archives);
       }),
     );
   });
@@ -72,7 +80,7 @@ describe('a rebuild', () => {
           ...steps.slice(0, upTo).flatMap((step) => published(step)),
           ...published(last, cut % (last.entries.length + 1)),
         ];
-        const reached = replay(steps[from]!.before, timeline, GROUPING);
+        const reached = replay(steps[from]!.before, timeline, RULES);
         const result = [...timeline.map(({ entry }) => entry), ...(reached?.entries ?? [])];
         let state = reached ? stored(reached.state) : steps[from]!.before;
         // Redelivery may begin anywhere before what was not finished.
@@ -92,6 +100,23 @@ describe('a rebuild', () => {
     );
   });
 
+  it('keeps every number of the timeline when the rules have changed in between', () => {
+    const other: FoldRules = {
+      ...RULES,
+      routes: new ReplyRoutes([{ tenant: 'acme', prefix: '', route: { action: 'all' } }]),
+    };
+    fc.assert(
+      fc.property(someFacts, fc.boolean(), (facts, changedFirst) => {
+        const [written, read] = changedFirst ? [other, RULES] : [RULES, other];
+        const timeline = stepsOf(facts, written).flatMap((step) => published(step));
+        const reached = replay(undefined, timeline, read);
+        const known = new Map(timeline.map(({ entry }) => [entry.sequence, entry.factId]));
+        for (const { sequence } of reached?.entries ?? []) expect(known.has(sequence)).toBe(false);
+        expect(reached?.state.sequence ?? 0).toBeGreaterThanOrEqual(timeline.length);
+      }),
+    );
+  });
+
   it('has nothing to do where the snapshot is as far as the timeline', () => {
     fc.assert(
       fc.property(someFacts, (facts) => {
@@ -100,7 +125,7 @@ describe('a rebuild', () => {
           replay(
             steps.at(-1)?.after,
             steps.flatMap((step) => published(step)),
-            GROUPING,
+            RULES,
           ),
         ).toBeUndefined();
       }),

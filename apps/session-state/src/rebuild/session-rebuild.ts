@@ -3,7 +3,6 @@ import {
   headerText,
   readAttributes,
   TOPICS,
-  type Channel,
   type RecordLike,
   type SessionSnapshot,
   type TimelineEntry,
@@ -12,13 +11,15 @@ import {
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import { SERVICE } from '../config.ts';
 import { positionOf } from '../fold/positions.ts';
+import type { FoldRules } from '../fold/rules.ts';
 import { metrics } from '../metrics.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
+import type { Unpublished } from '../sessions/unpublished.ts';
 import { Batches } from './batches.ts';
-import type { RebuildStore, Rebuilding } from './rebuild.store.ts';
+import type { Reached, RebuildStore, Rebuilding } from './rebuild.store.ts';
 import { replay, type PublishedEntry } from './replay.ts';
 
-export const INPUTS = [TOPICS.conversationInbound, TOPICS.conversationOutbound] as const;
+export const INPUTS = [TOPICS.conversationInbound, TOPICS.conversationOutbound, TOPICS.conversationDeadline] as const;
 
 const BATCH = 500;
 
@@ -26,7 +27,7 @@ export interface RebuildOptions {
   readonly kafka: Kafka;
   readonly store: RebuildStore;
   readonly sessions: SessionStore;
-  readonly groupingMs: (channel: Channel) => number;
+  readonly rules: FoldRules;
   /** How long a publish begun before the loss can last, milliseconds. */
   readonly publishMs: number;
   readonly log: { info(fields: Record<string, unknown>, message: string): void };
@@ -87,7 +88,7 @@ export class SessionRebuild {
   private async restoreSnapshot(rebuilding: Rebuilding, { value }: RecordLike): Promise<void> {
     if (value === null) return;
     const state = JSON.parse(value.toString()) as SessionSnapshot;
-    await this.options.store.restore(rebuilding, { state });
+    await this.options.store.restore(rebuilding, state);
     await this.indexMessages(state);
   }
 
@@ -97,25 +98,55 @@ export class SessionRebuild {
     let ahead = 0;
     const batches = new Batches<RecordLike>(BATCH, async (records) => {
       const ids = [...records.keys()];
-      const reached = await store.sequences(partition, ids);
-      const behind = ids.filter((id, index) => records.get(id)!.some((record) => sequenceOf(record) > reached[index]!));
-      await Promise.all(behind.map((id) => this.catchUp(rebuilding, id, records.get(id)!)));
-      ahead += behind.length;
+      const reached = await store.reached(partition, ids);
+      const caughtUp = await Promise.all(
+        ids.map((id, index) => this.restoreConversation(rebuilding, id, records.get(id)!, reached[index]!)),
+      );
+      ahead += caughtUp.filter(Boolean).length;
     });
     await this.readByConversation(partition, TOPICS.conversationTimeline, batches);
     metrics.rebuilt.inc({ from: 'timeline' }, ahead);
     return ahead;
   }
 
-  private async catchUp(rebuilding: Rebuilding, conversationId: string, records: readonly RecordLike[]): Promise<void> {
-    const { store, groupingMs } = this.options;
-    const state = await store.state(rebuilding.partition, conversationId);
+  /** @returns whether the timeline was ahead of its state */
+  private async restoreConversation(
+    rebuilding: Rebuilding,
+    conversationId: string,
+    records: readonly RecordLike[],
+    reached: Reached,
+  ): Promise<boolean> {
+    const isAhead = records.some((record) => sequenceOf(record) > reached.sequence);
+    if (!isAhead && reached.session === 0) return false;
     const published = records.filter(({ value }) => value !== null).map(publishedEntry);
-    if (published.length === 0) return;
-    const reached = replay(state, published, groupingMs(published[0]!.entry.channel));
-    if (!reached) return;
-    await store.restore(rebuilding, reached);
+    const next = isAhead ? await this.catchUp(rebuilding, conversationId, published) : undefined;
+    // Of the session that was the present one until here, of the present one, and of one that is still to be archived.
+    const present = next?.state.state === 'open' ? next.state.session : 0;
+    const wanted = new Set([reached.session, present, next?.archives?.session ?? 0]);
+    const unpublished = next?.entries ?? [];
+    for (const session of wanted) {
+      const entries = [...published.map(({ entry }) => entry), ...unpublished].filter(
+        (entry) => entry.session === session,
+      );
+      if (session && entries.length > 0) {
+        await this.options.store.restoreEntries(rebuilding, { conversationId, session }, entries);
+      }
+    }
+    return isAhead;
+  }
+
+  private async catchUp(
+    rebuilding: Rebuilding,
+    conversationId: string,
+    published: readonly PublishedEntry[],
+  ): Promise<Unpublished | undefined> {
+    const { store, rules } = this.options;
+    const state = await store.state(rebuilding.partition, conversationId);
+    const reached = replay(state, published, rules);
+    if (!reached) return undefined;
+    await store.restoreAhead(rebuilding, reached);
     await this.indexMessages(reached.state);
+    return reached;
   }
 
   private async readByConversation(

@@ -2,20 +2,34 @@ import {
   EVENTS,
   factId,
   type CloudEvent,
+  type ConversationArchived,
   type EventContract,
+  type Parties,
   type SessionSnapshot,
   type TimelineEntry,
 } from '@heliograph/contracts';
 import { newEvent, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import { SERVICE } from '../config.ts';
+import type { Command } from '../fold/commands.ts';
+import { archiveId } from './archive.ts';
 import { jsonOf, type Cause, type Unpublished, type UnpublishedJson } from './unpublished.ts';
 
 /** Below what the publisher takes as one record, with room for its headers. */
-const MAX_RECORD_BYTES = 800_000;
+export const MAX_RECORD_BYTES = 800_000;
 /** The snapshot's id is derived from the fact it ends with, in a place that no entry uses. */
 const SNAPSHOT_PLACE = 0;
 
-/** Puts what a fold gave on the topics: the entries in order, then, once they are durable, the snapshot. */
+const COMMANDS: Record<Command['type'], EventContract> = {
+  'message.send': EVENTS.sendMessage,
+  'conversation.hand-off': EVENTS.handOff,
+  'participant.accept': EVENTS.acceptParticipant,
+  'conversation.close': EVENTS.closeConversation,
+};
+
+/**
+ * Puts what a fold gave on the topics: the entries in order, then, once they are durable, the commands and the archive, and
+ * last the snapshot. So what the snapshot knows of was published, all of it.
+ */
 export class SessionPublisher {
   constructor(private readonly publisher: EventPublisher) {}
 
@@ -24,16 +38,27 @@ export class SessionPublisher {
    *
    * @param deadline moment of Date.now() after which no byte may leave any more
    * @param json of what is published, when it is at hand
+   * @param archive of the session that is over with it
    * @throws Unavailable; what was published is unknown then
    */
-  async publish(unpublished: Unpublished, deadline: number, json = jsonOf(unpublished)): Promise<void> {
-    const { state, entries, cause } = unpublished;
+  async publish(
+    unpublished: Unpublished,
+    deadline: number,
+    {
+      json = jsonOf(unpublished),
+      archive,
+    }: { json?: UnpublishedJson; archive?: ConversationArchived | undefined } = {},
+  ): Promise<void> {
+    const { state, entries, commands, cause } = unpublished;
     if (entries.length > 0) {
       await this.publisher.publish(
         entries.map((entry, index) => entryEvent(entry, json.entries[index]!, cause)),
         { deadline },
       );
     }
+    const more = commands.map((command) => commandEvent(command, cause));
+    if (archive) more.push(archiveEvent(archive, cause));
+    if (more.length > 0) await this.publisher.publish(more, { deadline });
     await this.publisher.publish([snapshotEvent(state, json.state, cause)], { deadline });
   }
 }
@@ -56,9 +81,21 @@ function snapshotEvent(state: SessionSnapshot, json: string, cause: Cause): Outg
   return outgoing(EVENTS.sessionSnapshot, state, json, { id, extensions, cause });
 }
 
+function commandEvent({ type, id, data }: Command, cause: Cause): OutgoingEvent {
+  const extensions = { account: data.account };
+  return outgoing(COMMANDS[type], data, JSON.stringify(data), { id, extensions, cause });
+}
+
+function archiveEvent(archive: ConversationArchived, cause: Cause): OutgoingEvent {
+  const { account, conversationId, session } = archive;
+  const extensions = { account, session: String(session) };
+  const id = archiveId(conversationId, session);
+  return outgoing(EVENTS.conversationArchived, archive, JSON.stringify(archive), { id, extensions, cause });
+}
+
 function outgoing(
   contract: EventContract,
-  { conversationId, tenant }: SessionSnapshot | TimelineEntry,
+  { conversationId, tenant }: Parties,
   json: string,
   { id, extensions, cause }: { id: string; extensions: Record<string, string>; cause: Cause },
 ): OutgoingEvent {

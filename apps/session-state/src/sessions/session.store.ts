@@ -1,19 +1,32 @@
-import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
-import { messageKey, sessionKey, windowKey } from '@heliograph/conversations';
+import type { SessionSnapshot } from '@heliograph/contracts';
+import {
+  deadlinesKey,
+  entriesKey,
+  messageKey,
+  readSessionEntries,
+  sessionKey,
+  windowKey,
+  type SessionEntry,
+} from '@heliograph/conversations';
 import { PartitionGathering, script, type HeldFence, type RedisClient } from '@heliograph/redis';
 import { SERVICE } from '../config.ts';
 import { KEPT_MS } from '../fold/messages.ts';
 import { lastFact } from '../fold/recent-facts.ts';
-import { jsonOf, type Cause, type Unpublished } from './unpublished.ts';
+import { jsonOf, storedCause, storedEntries, unpublishedOf, type Unpublished } from './unpublished.ts';
 
 const lua = (name: string): URL => new URL(`./${name}.lua`, import.meta.url);
 const TAKE = script({ name: 'take-session', file: lua('take-session'), keys: 2 });
 const WRITE = script({ name: 'write-sessions', file: lua('write-sessions'), keys: 'any' });
 const CLEAR = script({ name: 'clear-sessions', file: lua('clear-sessions'), keys: 'any' });
+const FORGET = script({ name: 'forget-entries', file: lua('forget-entries'), keys: 1 });
 const INDEX = script({ name: 'index-message', file: lua('index-message'), keys: 1 });
 
 /** Longer than any provider's window counts. */
 export const WINDOW_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** Entries of one session, more than one archive record can hold; beyond it the oldest go. */
+export const ENTRIES_BYTES = 1_500_000;
+/** How long the entries of a session are kept after it was archived. */
+const ARCHIVED_KEPT_MS = 60 * 60 * 1000;
 /** Conversations of one script: a few kilobytes each, and about 10 µs of Redis' time. */
 const MOST_PER_CALL = 64;
 
@@ -41,10 +54,12 @@ export class SessionStore {
   /**
    * @param publishMs how long a publish can last after this store named its publisher, until its last byte has arrived:
    * publish deadline + the time of one try + a margin
+   * @param deadlineOf the moment to look at a state again, milliseconds
    */
   constructor(
     private readonly redis: RedisClient,
     private readonly publishMs: number,
+    private readonly deadlineOf: (state: SessionSnapshot) => number | undefined,
   ) {}
 
   /** @throws FenceLost, Unavailable */
@@ -54,14 +69,7 @@ export class SessionStore {
     const [state, entries, cause] = values as string[];
     if (kind === 'wait') return { kind, ms: Number(state) };
     if (kind === 'free') return { kind, state: state ? (JSON.parse(state) as SessionSnapshot) : undefined };
-    return {
-      kind: 'pending',
-      unpublished: {
-        state: JSON.parse(state!) as SessionSnapshot,
-        entries: JSON.parse(entries!) as TimelineEntry[],
-        cause: JSON.parse(cause!) as Cause,
-      },
-    };
+    return { kind: 'pending', unpublished: unpublishedOf({ state: state!, entries: entries!, cause: cause! }) };
   }
 
   /**
@@ -78,13 +86,29 @@ export class SessionStore {
     next: Unpublished,
     json = jsonOf(next),
   ): Promise<boolean> {
-    const fields = [before === undefined ? '' : lastFact(before), ...fieldsOf(next, json)];
-    return this.writes.add(partition, { conversationId: next.state.conversationId, fields }, token);
+    const { conversationId, session } = next.state;
+    const fields = [
+      before === undefined ? '' : lastFact(before),
+      ...fieldsOf(next, json),
+      this.nextLook(before, next.state),
+      listing(before, next),
+    ];
+    return this.writes.add(partition, { conversationId, session, fields }, token);
   }
 
-  /** Call when the entries and the snapshot are acknowledged. @throws Unavailable; clearing again is safe */
+  /** Call when everything of it is acknowledged. @throws Unavailable; clearing again is safe */
   clear(partition: number, published: SessionSnapshot): Promise<void> {
     return this.clears.add(partition, published);
+  }
+
+  /** Call when a session's archive is acknowledged, before clearing. @throws Unavailable; repeating is safe */
+  async forgetEntries(partition: number, conversationId: string, session: number): Promise<void> {
+    await this.redis.runScript(FORGET, [entriesKey(partition, conversationId, session)], [ARCHIVED_KEPT_MS]);
+  }
+
+  /** What is kept of a session's entries, in their order. @throws Unavailable */
+  entriesOf(partition: number, conversationId: string, session: number): Promise<SessionEntry[]> {
+    return readSessionEntries(this.redis, partition, conversationId, session);
   }
 
   /** Makes messages findable by id alone. @throws Unavailable */
@@ -96,14 +120,18 @@ export class SessionStore {
 
   private async writeAll(partition: number, sessions: readonly WrittenSession[], token: string): Promise<boolean[]> {
     const fence = { partition, group: SERVICE, token };
-    const keys = sessions.flatMap(({ conversationId }) => [
+    const keys = sessions.flatMap(({ conversationId, session }) => [
       sessionKey(partition, conversationId),
       windowKey(partition, conversationId),
+      entriesKey(partition, conversationId, session),
     ]);
-    const written = await this.redis.runFenced<number[]>(WRITE, fence, keys, [
-      WINDOW_KEPT_MS,
-      ...sessions.flatMap(({ fields }) => fields),
-    ]);
+    const args = sessions.flatMap(({ conversationId, fields }) => [conversationId, ...fields]);
+    const written = await this.redis.runFenced<number[]>(
+      WRITE,
+      fence,
+      [deadlinesKey(partition), ...keys],
+      [WINDOW_KEPT_MS, ENTRIES_BYTES, ...args],
+    );
     return written.map((one) => one === 1);
   }
 
@@ -112,29 +140,39 @@ export class SessionStore {
     await this.redis.runScript(CLEAR, keys, published.map(lastFact));
     return [];
   }
+
+  /**
+   * Every conversation that has a deadline is in the sorted set at that moment or earlier: looked at too early, it is put off. So a
+   * deadline that moves on with each fact costs nothing; one that comes nearer is set.
+   */
+  private nextLook(before: SessionSnapshot | undefined, next: SessionSnapshot): number | '' | 'none' {
+    const known = before && this.deadlineOf(before);
+    const deadline = this.deadlineOf(next);
+    if (deadline === undefined) return known === undefined ? '' : 'none';
+    return known !== undefined && known <= deadline ? '' : deadline;
+  }
 }
 
 /** One conversation of {@link WRITE}: the fact it ended with before, and what is written. */
 interface WrittenSession {
   readonly conversationId: string;
+  /** Whose list the entries go to. */
+  readonly session: number;
   readonly fields: readonly (string | number)[];
 }
 
-/**
- * What every script that writes a state takes: hash of the fact folded last, state, sequence, entries, cause (empty: all of
- * it is published), and the window.
- */
-export function fieldsOf(
-  written: Pick<Unpublished, 'state'> & Partial<Unpublished>,
-  json = jsonOf({ state: written.state, entries: written.entries ?? [] }),
-): (string | number)[] {
-  const { state, cause } = written;
-  return [
-    lastFact(state),
-    json.state,
-    state.sequence,
-    `[${json.entries.join(',')}]`,
-    cause === undefined ? '' : JSON.stringify(cause),
-    state.lastCustomerMessageAt === undefined ? '' : Date.parse(state.lastCustomerMessageAt),
-  ];
+/** What every script that writes a state takes of it: hash of the fact folded last, state, sequence, entries, cause, window. */
+export function fieldsOf(next: Unpublished, json = jsonOf(next)): (string | number)[] {
+  const { state } = next;
+  return [lastFact(state), json.state, state.sequence, storedEntries(json), storedCause(next), windowOf(state)];
 }
+
+/** What becomes of the entries of a fact: they begin the list of their session, go on it, or come after its archive. */
+function listing(before: SessionSnapshot | undefined, { state, archives }: Unpublished): 1 | 0 | '' {
+  if (state.session !== before?.session) return 1;
+  return state.state === 'open' || archives?.session === state.session ? 0 : '';
+}
+
+/** Moment of the customer's last message, milliseconds; empty when there was none. */
+export const windowOf = ({ lastCustomerMessageAt: at }: SessionSnapshot): number | '' =>
+  at === undefined ? '' : Date.parse(at);

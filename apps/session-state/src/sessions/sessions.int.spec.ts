@@ -5,6 +5,7 @@ import { waitFor } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { factsOf, isoAt, START, uuidOf } from '../../test/fact-builders.ts';
 import { deliveryOf, PARTITION, SessionBench } from '../../test/session-bench.ts';
+import { RULES } from '../../test/fold-rules.ts';
 import { fold } from '../fold/fold.ts';
 import type { Unpublished } from './unpublished.ts';
 
@@ -16,7 +17,7 @@ afterAll(() => bench.close());
 function folded(fact: Parameters<typeof deliveryOf>[0], offset: number): Unpublished {
   const { topic, origin } = deliveryOf(fact, offset, '');
   const position = { topic, offset: String(offset) };
-  const result = fold(undefined, fact, { position, now: Date.now(), groupingMs: 1e9 });
+  const result = fold(undefined, fact, { position, now: Date.now(), rules: RULES });
   if ('skipped' in result) throw new Error(result.skipped);
   return { ...result, cause: { id: fact.id, time: new Date().toISOString(), origin } };
 }

@@ -1,18 +1,22 @@
-import type { Channel, SessionSnapshot } from '@heliograph/contracts';
+import type { SessionSnapshot } from '@heliograph/contracts';
 import { blocked, deadLetter, done, skip, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { HeldFence } from '@heliograph/redis';
 import { Retryable } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { Fact } from '../fold/facts.ts';
 import { APPLIED_ALREADY, fold } from '../fold/fold.ts';
-import { metrics } from '../metrics.ts';
+import type { FoldRules } from '../fold/rules.ts';
+import { countFolded, metrics } from '../metrics.ts';
+import { archiveOf } from './archive.ts';
 import { SessionPublisher, tooLarge } from './session.publisher.ts';
 import type { SessionStore } from './session.store.ts';
 import { StateCache } from './state-cache.ts';
 import { jsonOf, type Unpublished } from './unpublished.ts';
 
 export interface FoldingSettings {
-  readonly groupingMs: (channel: Channel) => number;
+  readonly rules: FoldRules;
+  /** The fold's clock, milliseconds. */
+  readonly clock: () => number;
   /** A publish begins no try later than this after its publisher was written down, milliseconds. */
   readonly publishDeadlineMs: number;
 }
@@ -75,27 +79,27 @@ export class SessionsService {
     fence: HeldFence,
     republished: boolean,
   ): Promise<Outcome> {
-    const now = Date.now();
+    const begun = Date.now();
+    const now = this.settings.clock();
     const { topic, partition } = delivery;
     const offset = String(delivery.offset);
-    const groupingMs = this.settings.groupingMs(fact.data.channel);
-    const folded = fold(before, fact, { position: { topic, offset }, now, groupingMs });
-    const result = 'skipped' in folded ? folded.skipped : 'folded';
-    metrics.facts.inc({ type: fact.type, result });
+    const folded = fold(before, fact, { position: { topic, offset }, now, rules: this.settings.rules });
     if ('skipped' in folded) {
+      metrics.facts.inc({ type: fact.type, result: folded.skipped });
       // Applied before a crash, published just now: this delivery is the one that ends it.
-      return republished && result === APPLIED_ALREADY ? done : skip(result);
+      return republished && folded.skipped === APPLIED_ALREADY ? done : skip(folded.skipped);
     }
     const origin = `${topic}/${partition}/${offset}`;
     const cause = { id: fact.id, time: new Date(now).toISOString(), origin, traceparent: fact.traceparent };
-    const next: Unpublished = { ...folded, cause };
+    const { state, entries, commands, archives } = folded;
+    const next: Unpublished = { state, entries, commands, archives, cause };
     const json = jsonOf(next);
     const oversized = tooLarge(json);
     if (oversized) return deadLetter(oversized);
     if (!(await this.store.write(fence, before, next, json)))
       throw new Retryable('the state changed while it was folded');
-    for (const { kind } of next.entries) metrics.entries.inc({ kind });
-    await this.publish(fence, next, now, json);
+    countFolded(fact.type, folded);
+    await this.publish(fence, next, begun, json);
     this.cache.put(fence.token, next.state);
     return done;
   }
@@ -107,11 +111,15 @@ export class SessionsService {
     begun: number,
     json = jsonOf(unpublished),
   ): Promise<void> {
-    const { state, entries } = unpublished;
+    const { state, entries, archives } = unpublished;
+    const { conversationId } = state;
     const messageIds = entries.map(({ fact }) => fact.messageId).filter((id) => typeof id === 'string');
     // Before the publish, not beside it: this must not return while a publish is still under way.
-    await this.store.indexMessages(state.conversationId, messageIds);
-    await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs, json);
+    await this.store.indexMessages(conversationId, messageIds);
+    const kept = archives && (await this.store.entriesOf(partition, conversationId, archives.session));
+    const archive = archives && kept && archiveOf(state, archives, kept);
+    await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs, { json, archive });
+    if (archives) await this.store.forgetEntries(partition, conversationId, archives.session);
     await this.store.clear(partition, state);
   }
 }

@@ -1,7 +1,8 @@
 -- Reads a conversation's state for folding. When something of it is not published yet, the caller becomes its publisher,
 -- unless another one may still be at it.
--- A session is a hash: state (snapshot as JSON), sequence, last (hash of the fact folded last); and while something is not
--- published: entries, cause (JSON), publishing (`<fence token> <moment of Redis' clock, ms>`).
+-- A session is a hash: state (snapshot as JSON), sequence, last (hash of the fact folded last), bytes (of the session's
+-- entries); and while something is not published: entries, cause (JSON), publishing (`<fence token> <moment of Redis' clock,
+-- ms>`).
 -- KEYS[1] fence  [2] session
 -- ARGV[1] fence token  [2] how long a publish can last after its publisher was written down, ms
 -- returns {'free', state or false} | {'pending', state, entries, cause} | {'wait', ms}

@@ -1,4 +1,7 @@
-import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
+import type { TimelineEntry } from '@heliograph/contracts';
+import { withoutParties, type SessionEntry } from '@heliograph/conversations';
+import { partiesOf } from '../fold/entries.ts';
+import type { Result } from '../fold/fold.ts';
 
 /** The fact a state was folded from last, as far as its events need it. */
 export interface Cause {
@@ -10,10 +13,8 @@ export interface Cause {
   readonly traceparent?: string;
 }
 
-/** A state that Redis has and the topics may not have yet: the last fact's entries, then the snapshot. */
-export interface Unpublished {
-  readonly state: SessionSnapshot;
-  readonly entries: readonly TimelineEntry[];
+/** A state that Redis has and the topics may not have yet: the last fact's entries, its commands, the snapshot. */
+export interface Unpublished extends Result {
   readonly cause: Cause;
 }
 
@@ -23,6 +24,27 @@ export interface UnpublishedJson {
   readonly entries: readonly string[];
 }
 
-export function jsonOf({ state, entries }: Pick<Unpublished, 'state' | 'entries'>): UnpublishedJson {
+export function jsonOf({ state, entries }: Pick<Result, 'state' | 'entries'>): UnpublishedJson {
   return { state: JSON.stringify(state), entries: entries.map((entry) => JSON.stringify(entry)) };
+}
+
+/** Entries as Redis keeps them, without the parties: also an element of the session's list. */
+export const storedEntries = ({ entries }: UnpublishedJson): string => `[${entries.map(withoutParties).join(',')}]`;
+
+/** What is published behind the entries is kept beside the cause: few facts have any of it. */
+export function storedCause({ cause, commands, archives }: Unpublished): string {
+  const hasMore = commands.length > 0 || archives !== undefined;
+  return JSON.stringify(hasMore ? { ...cause, commands, archives } : cause);
+}
+
+/** @param parts as they were stored */
+export function unpublishedOf(parts: { state: string; entries: string; cause: string }): Unpublished {
+  const state = JSON.parse(parts.state) as Result['state'];
+  const parties = partiesOf(state);
+  const entries = (JSON.parse(parts.entries) as SessionEntry[]).map((entry): TimelineEntry => ({
+    ...parties,
+    ...entry,
+  }));
+  const { commands = [], archives, ...cause } = JSON.parse(parts.cause) as Cause & Partial<Result>;
+  return { state, entries, commands, archives, cause };
 }

@@ -78,12 +78,16 @@ export class SessionSnapshot extends Parties {
   @IsInt() @Min(0) sequence: number;
   /** Number of the present (or last) session. */
   @IsInt() @Min(0) session: number;
+  /** Number of the session's first timeline entry; absent in snapshots from before sessions were archived. */
+  @IsOptional() @IsInt() @Min(1) firstSequence?: number;
   @IsIn(SESSION_STATES) state: (typeof SESSION_STATES)[number];
   /** Absent in snapshots from before stages were kept. */
   @IsOptional() @IsIn(SESSION_STAGES) stage?: SessionStage;
   @IsOptional() @IsISO8601() stageSince?: string;
   /** Moment at which the stage was last found stuck; absent when it was not. */
   @IsOptional() @IsISO8601() stuckSince?: string;
+  /** How often something was tried to get it out of there. */
+  @IsOptional() @IsInt() @Min(0) stuckTries?: number;
   @IsOptional() @IsISO8601() openedAt?: string;
   @IsOptional() @IsISO8601() closedAt?: string;
   @IsOptional() @IsString() providerConversationId?: string;

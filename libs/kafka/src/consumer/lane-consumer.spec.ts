@@ -167,6 +167,22 @@ describe('lane consumer', () => {
     expect(tokens).toEqual(['token1', 'token2']);
   });
 
+  it('admits a partition anew when somebody else finds that its fence is lost', async () => {
+    let admissions = 0;
+    const gate: PartitionGate = { admit: async () => `token${++admissions}` };
+    const { source, consumer } = await rig(async () => done, { gate });
+    source.assign(0);
+    source.beat();
+    await until(() => consumer.problem() === undefined);
+    consumer.fenceLost(0);
+    consumer.fenceLost(7);
+    expect(consumer.problem()).toMatch(/fence was lost/);
+    source.beat();
+    source.beat();
+    await until(() => consumer.problem() === undefined);
+    expect(admissions).toBe(2);
+  });
+
   it('asks a gate that refused again after two heartbeats, and says why it is not ready', async () => {
     let calls = 0;
     const gate: PartitionGate = {

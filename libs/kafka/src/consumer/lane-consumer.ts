@@ -82,6 +82,11 @@ export class LaneConsumer implements SourceListener {
     return this.health.problem(this.running, this.works.values());
   }
 
+  /** Somebody else who works under the fence of a partition was refused: it is admitted anew, as when a handler is. */
+  fenceLost(partition: number): void {
+    this.admission.suspend(this.works.get(partition), 'the fence was lost');
+  }
+
   /** Progress per input and parked topic, for metrics. */
   *progress(): Iterable<Progress> {
     const now = Date.now();

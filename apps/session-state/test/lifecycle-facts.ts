@@ -1,0 +1,88 @@
+import type {
+  CommandFailed,
+  ConversationAssigned,
+  ConversationClosed,
+  ConversationHandedOff,
+  DeadlinePassed,
+  MessageHeld,
+  SendMessage,
+} from '@heliograph/contracts';
+import type { Fact } from '../src/fold/facts.ts';
+import { factOf, isoAt, parties, uuidOf } from './fact-builders.ts';
+
+/** Facts about who has the conversation, for the specs of this service. Times are hours from the start. */
+const outcome = (name: string, hours: number) => ({
+  commandId: uuidOf(`command ${name}`),
+  possiblyRepeated: false,
+  at: isoAt(hours),
+  providerConversationId: 'pc-1',
+});
+
+export const assignedTo = (
+  assigneeKind: ConversationAssigned['assigneeKind'],
+  assigneeId: string,
+  hours: number,
+): Fact =>
+  factOf('conversation.assigned', `${assigneeKind} ${assigneeId} ${hours}`, {
+    providerConversationId: 'pc-1',
+    assigneeKind,
+    assigneeId,
+    at: isoAt(hours),
+  });
+
+export const handedOff = (
+  assigneeId: string,
+  hours: number,
+  data: Partial<Pick<ConversationHandedOff, 'assigneeKind' | 'accepted'>> = {},
+): Fact =>
+  factOf('conversation.handed-off', `${assigneeId} ${hours}`, {
+    ...outcome(`hand-off ${assigneeId} ${hours}`, hours),
+    assigneeKind: 'agent',
+    assigneeId,
+    accepted: true,
+    customerAuthenticated: false,
+    transcript: [],
+    omitted: 0,
+    ...data,
+  });
+
+export const accepted = (agentId: string, hours: number): Fact =>
+  factOf('participant.accepted', `${agentId} ${hours}`, { ...outcome(`accept ${agentId} ${hours}`, hours), agentId });
+
+export const wrappedUp = (agentId: string, hours: number): Fact =>
+  factOf('participant.wrapped-up', `${agentId} ${hours}`, {
+    ...outcome(`wrap up ${agentId} ${hours}`, hours),
+    agentId,
+    code: 'resolved',
+  });
+
+export const closedByCommand = (hours: number, data: Partial<ConversationClosed> = {}): Fact =>
+  factOf('conversation.closed', `${hours}`, {
+    ...outcome(`close ${hours}`, hours),
+    wrappedUp: [],
+    code: 'stuck',
+    ...data,
+  });
+
+export const commandFailed = (hours: number, data: Partial<CommandFailed> = {}): Fact =>
+  factOf('command.failed', `${hours}`, {
+    ...outcome(`failed ${hours}`, hours),
+    command: 'conversation.close',
+    code: 'not-found',
+    reason: 'there is no such conversation',
+    ...data,
+  });
+
+export function sendCommand(name: string, text = 'It leaves today.'): SendMessage {
+  const content = { type: 'text' as const, text };
+  return { ...parties, messageId: uuidOf(`message ${name}`), class: 'transactional', content, acceptedAt: isoAt(0) };
+}
+
+export const held = (name: string, hours: number, data: Partial<MessageHeld> = {}): Fact => {
+  const command: SendMessage = { ...sendCommand(name), ifWindowClosed: 'hold' };
+  const { messageId } = command;
+  return factOf('message.held', name, { messageId, command, until: isoAt(hours + 48), at: isoAt(hours), ...data });
+};
+
+export const deadlinePassed = (data: Omit<DeadlinePassed, keyof typeof parties>, name = JSON.stringify(data)): Fact =>
+  factOf('session.deadline-passed', name, data);
