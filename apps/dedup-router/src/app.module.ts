@@ -99,11 +99,12 @@ async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { webhookReceived, conversationMapping, conversationInbound } = TOPICS;
+  const { webhookReceived, conversationMapping, conversationInbound, routingEvent } = TOPICS;
   await ensureTopics(kafka, [
     webhookReceived,
     conversationMapping,
     conversationInbound,
+    routingEvent,
     deadLetterTopic(webhookReceived, SERVICE),
     parkedTopic(webhookReceived, SERVICE),
     deadLetterTopic(conversationMapping, MAPPING_GROUP),

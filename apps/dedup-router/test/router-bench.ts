@@ -11,6 +11,7 @@ import {
   type CloudEvent,
   type ConversationMapped,
   type Parties,
+  type RoutingChanged,
 } from '@heliograph/contracts';
 import {
   connectKafka,
@@ -55,6 +56,7 @@ export type Fact = CloudEvent<Parties & Record<string, unknown>>;
 export class RouterBench {
   readonly inbound: Fact[] = [];
   readonly mapped: CloudEvent<ConversationMapped>[] = [];
+  readonly routing: CloudEvent<RoutingChanged>[] = [];
   readonly logLines: string[] = [];
   readonly brokers = testKafkaBrokers();
   readonly kafka: Kafka;
@@ -77,13 +79,17 @@ export class RouterBench {
   /** @param redisUrl a Redis of the test's own; the shared one when absent */
   static async open(redisUrl = testRedisUrl()): Promise<RouterBench> {
     const bench = new RouterBench(redisUrl);
-    await ensureTopics(bench.kafka, [TOPICS.webhookReceived, TOPICS.conversationInbound, TOPICS.conversationMapping]);
+    const { webhookReceived, conversationInbound, conversationMapping, routingEvent } = TOPICS;
+    await ensureTopics(bench.kafka, [webhookReceived, conversationInbound, conversationMapping, routingEvent]);
     bench.publisher = new EventPublisher(bench.kafka);
     await bench.start();
     bench.readers = [
       followTopic(bench.kafka, TOPICS.conversationInbound, { visit: ({ event }) => bench.inbound.push(event as Fact) }),
       followTopic(bench.kafka, TOPICS.conversationMapping, {
         visit: ({ event }) => bench.mapped.push(event as CloudEvent<ConversationMapped>),
+      }),
+      followTopic(bench.kafka, TOPICS.routingEvent, {
+        visit: ({ event }) => bench.routing.push(event as CloudEvent<RoutingChanged>),
       }),
     ];
     return bench;

@@ -12,6 +12,9 @@ import { CannedController } from './canned/canned.controller.ts';
 import { CannedResponses } from './canned/canned-responses.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
 import { ContentAcceptance } from './contents/content-acceptance.ts';
+import { CommandStatusService } from './commands/command-status.service.ts';
+import { CommandsController, ConversationCommandsController } from './commands/commands.controller.ts';
+import { CommandsService } from './commands/commands.service.ts';
 import { ConversationsController } from './conversations/conversations.controller.ts';
 import { ConversationsService } from './conversations/conversations.service.ts';
 import { Sessions } from './conversations/sessions.ts';
@@ -39,7 +42,14 @@ export class MessagingApiModule implements OnModuleDestroy {
   static of(config: MessagingApiConfig): DynamicModule {
     return {
       module: MessagingApiModule,
-      controllers: [MessagesController, CannedController, ConversationsController, TimelineConsumer],
+      controllers: [
+        MessagesController,
+        CannedController,
+        ConversationsController,
+        ConversationCommandsController,
+        CommandsController,
+        TimelineConsumer,
+      ],
       providers: [
         ...clients(config),
         { provide: ApiKeys, useValue: ApiKeys.read(config.apiKeysFile) },
@@ -57,6 +67,8 @@ export class MessagingApiModule implements OnModuleDestroy {
         MessagesService,
         MessageStatusService,
         ConversationsService,
+        CommandsService,
+        CommandStatusService,
       ],
     };
   }

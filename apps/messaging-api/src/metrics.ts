@@ -7,6 +7,11 @@ export const metrics = {
     help: 'Sends answered with 202',
     labelNames: ['channel', 'repeated'] as const,
   }),
+  commands: new Counter({
+    name: 'heliograph_api_accepted_commands_total',
+    help: 'Commands about conversations answered with 202',
+    labelNames: ['command', 'repeated'] as const,
+  }),
   indexed: new Counter({
     name: 'heliograph_api_timeline_entries_total',
     help: 'Timeline entries put into the index',

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
-import { ContentFilters } from '@heliograph/content-filters';
 import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
@@ -11,16 +10,12 @@ import { SenderCheck } from './accounts/sender-check.ts';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
 import { CommandsConsumer } from './commands/commands.consumer.ts';
 import { SERVICE, type DispatcherConfig } from './config.ts';
-import { ContactFinder } from './contacts/contact-finder.ts';
+import { lifecycleProviders } from './lifecycle/lifecycle.providers.ts';
 import { DoubtStore } from './rebuild/doubt.store.ts';
 import { LedgerRebuild } from './rebuild/ledger-rebuild.ts';
 import { RouteStore } from './routes/route.store.ts';
-import { ConversationOpener } from './sending/conversation-opener.ts';
-import { LedgeredCall } from './sending/ledgered-call.ts';
-import { MessageSender } from './sending/message-sender.ts';
-import { OutcomeFacts } from './sending/outcome-facts.ts';
-import { OutgoingContents } from './sending/outgoing-contents.ts';
-import { SendGates } from './sending/send-gates.ts';
+import { RoutingChanges } from './routing/routing-changes.ts';
+import { sendingProviders } from './sending/sending.providers.ts';
 import { TemplateTable } from './templates/template-table.ts';
 
 @Module({})
@@ -31,6 +26,7 @@ export class DispatcherModule implements OnModuleDestroy {
     private readonly accounts: SendingAccounts,
     private readonly templates: TemplateTable,
     private readonly senders: SenderCheck,
+    private readonly routing: RoutingChanges,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -42,7 +38,12 @@ export class DispatcherModule implements OnModuleDestroy {
     return {
       module: DispatcherModule,
       controllers: [CommandsConsumer],
-      providers: [...connections(config, profileNamed), ...stores(), ...sending(config)],
+      providers: [
+        ...connections(config, profileNamed),
+        ...stores(),
+        ...sendingProviders(config),
+        ...lifecycleProviders,
+      ],
     };
   }
 
@@ -50,6 +51,7 @@ export class DispatcherModule implements OnModuleDestroy {
     await this.senders.stop();
     await this.accounts.close();
     await this.templates.close();
+    await this.routing.close();
     await this.publisher.close();
     await this.redis.close();
   }
@@ -107,52 +109,6 @@ function stores(): Provider[] {
   ];
 }
 
-function sending(config: DispatcherConfig): Provider[] {
-  return [
-    {
-      provide: OutcomeFacts,
-      inject: [EventPublisher],
-      useFactory: (publisher: EventPublisher) => new OutcomeFacts(publisher),
-    },
-    {
-      provide: LedgeredCall,
-      inject: [LedgerStore, DoubtStore],
-      useFactory: (ledger: LedgerStore, doubt: DoubtStore) =>
-        new LedgeredCall(ledger, (delivery) => doubt.since(delivery)),
-    },
-    {
-      provide: SendGates,
-      inject: [TemplateTable],
-      useFactory: (templates: TemplateTable) => new SendGates(templates, config, outgoing(config)),
-    },
-    {
-      provide: ConversationOpener,
-      inject: [RouteStore, LedgeredCall, OutcomeFacts, SendGates],
-      useFactory: (routes: RouteStore, calls: LedgeredCall, facts: OutcomeFacts, gates: SendGates) =>
-        new ConversationOpener(routes, calls, facts, gates),
-    },
-    { provide: ContactFinder, useFactory: () => new ContactFinder() },
-    {
-      provide: MessageSender,
-      inject: [SendingAccounts, RouteStore, ConversationOpener, ContactFinder, LedgeredCall, OutcomeFacts, SendGates],
-      useFactory: (
-        accounts: SendingAccounts,
-        routes: RouteStore,
-        opener: ConversationOpener,
-        contacts: ContactFinder,
-        calls: LedgeredCall,
-        facts: OutcomeFacts,
-        gates: SendGates,
-      ) => new MessageSender({ accounts, routes, opener, contacts, calls, facts, gates }),
-    },
-  ];
-}
-
-function outgoing({ accountsFile, contentFiltersFile }: DispatcherConfig): OutgoingContents {
-  const tenants = loadAccounts(accountsFile, { secrets: [] }).all.map(({ tenant }) => tenant);
-  return new OutgoingContents(ContentFilters.read(contentFiltersFile, tenants));
-}
-
 async function openRedis({ redisUrl, namespace }: DispatcherConfig): Promise<RedisClient> {
   const redis = new RedisClient({ url: redisUrl, namespace });
   await redis.whenUp();
@@ -180,12 +136,13 @@ async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationOutbound, conversationMapping, templateState } = TOPICS;
+  const { conversationCommand, conversationOutbound, conversationMapping, templateState, routingEvent } = TOPICS;
   await ensureTopics(kafka, [
     conversationCommand,
     conversationOutbound,
     conversationMapping,
     templateState,
+    routingEvent,
     deadLetterTopic(conversationCommand, SERVICE),
     parkedTopic(conversationCommand, SERVICE),
   ]);

@@ -16,6 +16,12 @@ export class DispatcherConfig extends KafkaRedisConfig {
   @IsInt() @Min(100) @Max(3_600_000) parkAfterMs: number = 5_000;
   /** Milliseconds taken off the 24-hour window, so that nothing arrives just after it closed. */
   @IsInt() @Min(0) @Max(3_600_000) windowMarginMs: number = 60_000;
+  /** Milliseconds for which a message that waits for the customer is held, when it has no expiry of its own. */
+  @IsInt() @Min(60_000) @Max(604_800_000) holdMs: number = 86_400_000;
+  /** Milliseconds after which a queue, skill or user is looked up again. */
+  @IsInt() @Min(0) @Max(86_400_000) routingAgeMs: number = 300_000;
+  /** Most queues, skills and users that are remembered. */
+  @IsInt() @Min(1) @Max(1_000_000) routingEntries: number = 10_000;
 }
 
 /** @throws ConfigError with every problem of the environment */

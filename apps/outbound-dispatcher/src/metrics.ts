@@ -90,6 +90,26 @@ export const dispatcherMetrics = {
     help: 'Messages with an attempt of unknown outcome, by how it was resolved: look-up, receipt, resend, report',
     labelNames: ['account', 'by'],
   }),
+  commands: new Counter({
+    name: 'heliograph_dispatcher_commands_total',
+    help: 'Commands about conversations by type and what became of them: done, failed, unresolved',
+    labelNames: ['account', 'command', 'outcome'],
+  }),
+  held: new Counter({
+    name: 'heliograph_dispatcher_held_total',
+    help: 'Messages that were held until the customer writes again, because the 24-hour window was closed',
+    labelNames: ['account'],
+  }),
+  routingLooks: new Counter({
+    name: 'heliograph_dispatcher_routing_looks_total',
+    help: 'Look-ups of queues, skills and users by outcome: read, refused',
+    labelNames: ['account', 'kind', 'outcome'],
+  }),
+  routingRefreshes: new Counter({
+    name: 'heliograph_dispatcher_routing_refreshes_total',
+    help: 'Times that a 403 or 404 made everything an operation is routed by be looked up anew',
+    labelNames: ['account'],
+  }),
   clientMoves: new Counter({
     name: 'heliograph_dispatcher_client_moves_total',
     help: 'Moves to another OAuth client of the account: primary, secondary',

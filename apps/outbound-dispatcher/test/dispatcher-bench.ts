@@ -6,6 +6,9 @@ import {
   EVENTS,
   TOPICS,
   type CloudEvent,
+  type EventContract,
+  type Parties,
+  type RoutingChanged,
   type SendMessage,
   type SessionSnapshot,
   type TemplateState,
@@ -24,18 +27,13 @@ import {
 import { profileOf, type Profile } from '@heliograph/providers';
 import { FencedGate, partitionKey, RedisClient } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
-import {
-  dropTopics,
-  parties,
-  sendMessage,
-  testKafkaBrokers,
-  testRedisUrl,
-  uniqueNamespace,
-  waitFor,
-} from '@heliograph/testing';
+import { dropTopics, testKafkaBrokers, testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { DispatcherConfig } from '../src/config.ts';
 import { startDispatcher } from '../src/service.ts';
+import type { GivenCommand } from './commands.ts';
 import { ProviderStub, type ProviderAccount } from './provider-stub.ts';
+
+export * from './commands.ts';
 
 const HOUR = 3_600_000;
 
@@ -102,8 +100,8 @@ export class DispatcherBench {
   static async open(options: BenchOptions = {}): Promise<DispatcherBench> {
     const bench = new DispatcherBench(await ProviderStub.start(), options);
     const { kafka } = bench;
-    const { conversationCommand, conversationOutbound, templateState } = TOPICS;
-    await ensureTopics(kafka, [conversationCommand, conversationOutbound, templateState]);
+    const { conversationCommand, conversationOutbound, templateState, routingEvent } = TOPICS;
+    await ensureTopics(kafka, [conversationCommand, conversationOutbound, templateState, routingEvent]);
     bench.publisher = new EventPublisher(kafka);
     bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
     await bench.redis.whenUp();
@@ -164,13 +162,43 @@ export class DispatcherBench {
   }
 
   async publish(...commands: SendMessage[]): Promise<void> {
+    await this.give(...commands.map((data) => ({ contract: EVENTS.sendMessage, data, id: data.messageId })));
+  }
+
+  /** Publishes commands of any kind, in this order; `id` is that of the event. */
+  async give(...commands: { contract: EventContract; data: Parties; id: string }[]): Promise<void> {
     await this.publisher.publish(
-      commands.map((data) => {
-        const { messageId, conversationId: key, tenant } = data;
-        const event = newEvent(EVENTS.sendMessage, { id: messageId, key, data, tenant, source: '/heliograph/spec' });
-        return { contract: EVENTS.sendMessage, event };
+      commands.map(({ contract, data, id }) => {
+        const { conversationId: key, tenant } = data;
+        const event = newEvent(contract, { id, key, data, tenant, source: '/heliograph/spec' });
+        return { contract, event };
       }),
     );
+  }
+
+  /** Publishes commands about conversations, in this order. */
+  async command(...commands: GivenCommand[]): Promise<void> {
+    await this.give(...commands.map(({ contract, data }) => ({ contract, data, id: data.commandId })));
+  }
+
+  /** What was published of a command, oldest first. */
+  factsOfCommand({ data }: GivenCommand): CloudEvent<Record<string, unknown>>[] {
+    return this.outbound.filter((fact) => fact.data.commandId === data.commandId);
+  }
+
+  /** The first outcome of a command about a conversation. */
+  async commandOutcome(command: GivenCommand, timeoutMs = 20_000): Promise<{ type: string } & Record<string, unknown>> {
+    const description = `${command.contract.type} ${command.data.commandId} has an outcome`;
+    const { type, data } = await waitFor(() => this.factsOfCommand(command)[0], { timeoutMs, description });
+    return { ...data, type };
+  }
+
+  /** Publishes that a provider changed a queue or skill; the dispatcher hears of it a moment later. */
+  async routingChanged(change: Omit<RoutingChanged, 'tenant' | 'at'>): Promise<void> {
+    const data = { tenant: 'acme', at: new Date().toISOString(), ...change };
+    const parts = { id: randomUUID(), key: `acme/${change.account}`, data, tenant: 'acme', source: '/heliograph/spec' };
+    const event = newEvent(EVENTS.routingChanged, parts);
+    await this.publisher.publish([{ contract: EVENTS.routingChanged, event }]);
   }
 
   /** Publishes what the registry says of a template; visible to the dispatcher a moment later. */
@@ -180,6 +208,10 @@ export class DispatcherBench {
     const key = `acme/${data.account}/${data.name}/${data.language}`;
     const event = newEvent(EVENTS.templateState, { id: key, key, data, tenant: 'acme', source: '/heliograph/spec' });
     await this.publisher.publish([{ contract: EVENTS.templateState, event }]);
+  }
+
+  partitionOf({ conversationId }: Parties): number {
+    return partitionOf(conversationId, this.config.conversationPartitions);
   }
 
   /** Writes what session-state would: the customer wrote so long ago, in this provider conversation. */
@@ -224,34 +256,6 @@ export class DispatcherBench {
     const { type, data } = await waitFor(() => this.factsOf(command)[0], { timeoutMs, description });
     return { ...data, type };
   }
-}
-
-/** A text that may be sent: sms knows no window, and every contact of this sender has opted in. A new contact each time. */
-export function smsCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
-  return sendMessage({ ...parties({ account, channel: 'sms', sender: `sms-${account}` }), ...over });
-}
-
-/** The same from a sender with the numbers of `POOL`. */
-export function poolCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
-  return sendMessage({ ...parties({ account, channel: 'sms', sender: `pool-${account}` }), ...over });
-}
-
-/** A text on WhatsApp, from a sender whose contacts have not opted in elsewhere. */
-export function whatsappCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
-  return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
-}
-
-/** A menu on open messaging, from a sender whose contacts have opted in. */
-export function menuCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
-  const of = { account, channel: 'open', sender: `open-${account}`, contact: `room:${randomUUID()}` } as const;
-  const choices = [{ label: 'Billing', value: 'billing_inquiry' }];
-  return sendMessage({ ...parties(of), content: { type: 'quick-reply', title: 'How can we help?', choices }, ...over });
-}
-
-/** Another message for the contact of an earlier one. */
-export function next(earlier: SendMessage, over: Partial<SendMessage> = {}): SendMessage {
-  const { messageId, content } = sendMessage();
-  return { ...earlier, messageId, content, ...over };
 }
 
 const SECOND_CLIENT = { id: 'second-client', secretFile: 'secret' };

@@ -2,26 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { ContactStub, type ContactRequest } from './contact-stub.ts';
+import type { Answer, Arrival } from './arrival.ts';
+import { ContactStub } from './contact-stub.ts';
+import { addAgent, kindOf, problem, wrapUpAgent, type StubAgent } from './stub-agents.ts';
 
-/** A request to open a conversation, to send a message or about a contact, as it arrived. */
-export interface Arrival {
-  readonly kind: 'open' | ContactRequest['kind'];
-  /** performance.now() when it was complete. */
-  readonly at: number;
-  /** The OAuth client whose token it carries. */
-  readonly client: string;
-  readonly conversationId?: string;
-  /** Of a look-up of a contact, and of a message to one. */
-  readonly contactId?: string;
-  readonly body: Record<string, unknown>;
-  /** What the message says; of a template its name. */
-  readonly text?: string;
-}
-
-/** A special answer: a status with a body and headers, or `hang`: do as asked and never answer. */
-export type Answer =
-  { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang' | undefined;
+export type { Answer, Arrival } from './arrival.ts';
 
 const CLIENTS = ['client', 'second-client'];
 const IDS = /^((whatsapp|sms):\+[1-9]\d{6,14}|open:\S+)$/;
@@ -36,6 +21,12 @@ export class ProviderAccount {
   /** Conversations it opened or was told of; closed ones turn messages away. */
   readonly conversations = new Map<string, 'open' | 'closed'>();
   readonly contacts = new ContactStub(this.conversations);
+  /** Agents by conversation. */
+  readonly agents = new Map<string, StubAgent[]>();
+  /** Paths of the queues, skills and users that were looked up. */
+  readonly lookUps: string[] = [];
+  /** Asked before an ordinary answer to a look-up is given: there is everything. */
+  lookUpAnswer: (path: string) => Answer = () => undefined;
   /** Answers wait for it; what is asked is done at once. */
   held: Promise<void> = Promise.resolve();
   /** Asked before an ordinary answer is given. */
@@ -51,12 +42,23 @@ export class ProviderAccount {
   get looks(): Arrival[] {
     return this.arrivals.filter(({ kind }) => kind === 'find' || kind === 'look');
   }
+  /** What was asked about agents, in order: `add agent-1 accepted`, `wrap-up agent-1 resolved`. */
+  get agentRequests(): string[] {
+    return this.arrivals.flatMap(({ kind, body, participantId }) => {
+      if (kind === 'add') return [`add ${String(body.id)} ${String(body.status)}`];
+      return kind === 'wrap-up' ? [`wrap-up ${participantId} ${String(body.wrap_up_code)}`] : [];
+    });
+  }
+  /** Where the agents of a conversation stand: `agent-1 accepted`. */
+  agentsOf(conversationId: string): string[] {
+    return (this.agents.get(conversationId) ?? []).map(({ id, status }) => `${id} ${status}`);
+  }
   get texts(): (string | undefined)[] {
     return this.messages.map(({ text }) => text);
   }
 }
 
-/** The provider contract of guide 000, sections 2 and 4, for any number of accounts: `/<account>/api/v2/…`. */
+/** The provider contract of guide 000, sections 2, 4 and 5 and edge case 3, for any number of accounts: `/<account>/api/v2/…`. */
 export class ProviderStub {
   private readonly accounts = new Map<string, ProviderAccount>();
   private readonly server: Server;
@@ -102,8 +104,14 @@ export class ProviderStub {
     if (path === '/api/v2/oauth2/token') return give(tokenFor(account, text));
     const client = [...account.tokens].find(([, token]) => request.headers.authorization === `Bearer ${token}`)?.[0];
     if (client === undefined) return give(problem(401, 'invalid token'));
-    const contact = account.contacts.read(request.method ?? '', path, text);
-    const arrival = contact ? { ...contact, at: performance.now(), client } : arrivalOf(path, text, client);
+    const lookUp = /^\/api\/v2\/(routing\/(?:queues|skills)|users)\/([^/]+)$/.exec(path);
+    if (lookUp && request.method === 'GET') {
+      account.lookUps.push(path);
+      return give(account.lookUpAnswer(path) ?? { status: 200, body: { id: lookUp[2] } });
+    }
+    const { method = '' } = request;
+    const contact = account.contacts.read(method, path, text);
+    const arrival = contact ? { ...contact, at: performance.now(), client } : arrivalOf(method, path, text, client);
     if (!arrival) {
       account.violations.push(`${request.method} ${path} ${text}`);
       return give(problem(400, 'wrong field'));
@@ -116,11 +124,6 @@ export class ProviderStub {
     give(special ?? usual);
   }
 }
-
-const problem = (status: number, message: string, code = String(status)): Exclude<Answer, undefined> => ({
-  status,
-  body: { message, code, status },
-});
 
 function tokenFor(account: ProviderAccount, form: string): Exclude<Answer, undefined> {
   account.tokenRequests++;
@@ -146,16 +149,29 @@ function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, 
   }
   const state = account.conversations.get(arrival.conversationId!);
   if (state === undefined) return problem(404, 'unknown conversation');
+  if (arrival.kind === 'list') {
+    return { status: 200, body: { entities: account.agents.get(arrival.conversationId!) ?? [] } };
+  }
   if (state === 'closed') return problem(400, 'the conversation is closed', 'conversation.closed');
+  if (arrival.kind === 'add') return addAgent(account, arrival);
+  if (arrival.kind === 'wrap-up') return wrapUpAgent(account, arrival);
   return { status: 200, body: { id: randomUUID(), status: 'queued' } };
 }
 
 /** The request, when every field of it is as the guide writes it. */
-function arrivalOf(path: string, text: string, client: string): Arrival | undefined {
+function arrivalOf(method: string, path: string, text: string, client: string): Arrival | undefined {
   const at = performance.now();
   const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
   if (path === '/api/v2/conversations/messaging') {
     return isOpening(body) ? { kind: 'open', at, client, body } : undefined;
+  }
+  const [, of, participantId] =
+    /^\/api\/v2\/conversations\/messaging\/([^/]+)\/participants(?:\/([^/]+)\/wrapup)?$/.exec(path) ?? [];
+  if (of !== undefined) {
+    const kind = kindOf(method, participantId, body);
+    return (
+      kind && { kind, at, client, conversationId: of, body, ...(participantId !== undefined && { participantId }) }
+    );
   }
   const conversationId = /^\/api\/v2\/conversations\/messaging\/([^/]+)\/messages$/.exec(path)?.[1];
   const said = conversationId === undefined ? undefined : saidIn(body);
@@ -170,8 +186,8 @@ function isOpening(body: Record<string, unknown>): boolean {
     parties.length === 2 &&
     parties.every((party) => isParty(party)) &&
     attributes?.compliance_opt_in === true &&
-    routing?.queue_id === 'queue-1' &&
-    routing.routing_type === 'queue' &&
+    /^queue-\d$/.test(String(routing?.queue_id)) &&
+    routing?.routing_type === 'queue' &&
     typeof metadata?.external_ref === 'string'
   );
 }

@@ -12,6 +12,7 @@ import { contactEndpoints } from './messaging/contact-endpoints.ts';
 import { conversationEndpoints } from './messaging/conversation-endpoints.ts';
 import { participantEndpoints } from './messaging/participant-endpoints.ts';
 import { addPage } from './page/page.ts';
+import { routingEndpoints } from './routing/routing-endpoints.ts';
 import type { Settings } from './settings/settings.ts';
 import { subscriptionEndpoints } from './subscriptions/subscription-endpoints.ts';
 import { templateEndpoints } from './templates/template-endpoints.ts';
@@ -28,6 +29,7 @@ const endpoints: Endpoint[] = [
   ...conversationEndpoints,
   ...contactEndpoints,
   ...participantEndpoints,
+  ...routingEndpoints,
   ...templateEndpoints,
   ...subscriptionEndpoints,
   ...crmEndpoints,

@@ -37,6 +37,11 @@ export function messagePartId(firstMessageId: string, index: number): string {
   return index === 1 ? firstMessageId : derive('part', [firstMessageId, String(index)]);
 }
 
+/** Id of a command about a conversation accepted through the API: the same idempotency key always gives the same command. */
+export function commandId(tenant: string, idempotencyKey: string): string {
+  return derive('command', [tenant, idempotencyKey]);
+}
+
 /** Id of the `index`-th fact that follows from a cause (an event or fact id), so a replay yields the same ids. */
 export function factId(causeId: string, index = 0): string {
   return derive('fact', [causeId, String(index)]);

@@ -2,6 +2,8 @@ import type { Channel, FieldProblem } from '@heliograph/contracts';
 import type { CallOptions, CallResult } from './call-result.ts';
 import type { ContactMessagingClient } from './contact-messaging.ts';
 import type { EngagementClient } from './engagement-client.ts';
+import type { ParticipantCalls } from './participants.ts';
+import type { RoutingLookUps } from './routing-look-ups.ts';
 import type { SendRequest, SentMessage } from './send-request.ts';
 import type { SubscriptionClient } from './subscription-client.ts';
 
@@ -68,7 +70,8 @@ export interface ListOptions extends CallOptions {
  * What can be asked of a provider with one account. Every method except `prepare` makes at most one HTTP request and never
  * repeats it, because budgets count what arrives; none of them throws for what a network or a provider can do.
  */
-export interface ProviderClient extends ContactMessagingClient, SubscriptionClient, EngagementClient {
+export interface ProviderClient
+  extends ParticipantCalls, RoutingLookUps, ContactMessagingClient, SubscriptionClient, EngagementClient {
   /**
    * Makes sure a valid token is at hand. May wait for a grant and for the token endpoint, so it comes before the budget for
    * the call itself is taken.

@@ -70,10 +70,24 @@ export interface AssignmentFact extends FactBase {
   readonly assignee: { readonly kind: 'queue' | 'agent' | 'bot'; readonly id: string };
 }
 
-export type ProviderFact = MessageFact | StatusFact | ConversationFact | AssignmentFact;
+/** A queue or a skill changed. Of no conversation. */
+export interface RoutingFact {
+  readonly kind: 'routing';
+  readonly eventId: string;
+  readonly at: string;
+  readonly what: 'queue' | 'skill';
+  /** Absent: any of them may have changed. */
+  readonly id?: string;
+}
+
+/** What an event says of a conversation. */
+export type ConversationalFact = MessageFact | StatusFact | ConversationFact | AssignmentFact;
+
+export type ProviderFact = ConversationalFact | RoutingFact;
 
 export type Translation =
-  | { readonly ok: true; readonly facts: readonly ProviderFact[] }
+  /** Of conversations, or one about routing: an event is about either. */
+  | { readonly ok: true; readonly facts: readonly ConversationalFact[] | readonly [RoutingFact] }
   /** `reason` is one sentence; neither it nor the problems quote addresses or message text. */
   | { readonly ok: false; readonly reason: string; readonly problems: readonly FieldProblem[] };
 

@@ -1,6 +1,6 @@
 import type { Accounts } from '@heliograph/accounts';
 import { conversationId, type Parties } from '@heliograph/contracts';
-import type { PartyAddress, ProviderFact } from '@heliograph/providers';
+import type { PartyAddress, ConversationalFact } from '@heliograph/providers';
 import type { MappingStore } from '../mapping/mapping.store.ts';
 
 export type Resolution =
@@ -11,6 +11,8 @@ export type Resolution =
   | { readonly kind: 'mapping-incomplete'; readonly partition: number }
   | { readonly kind: 'unresolvable'; readonly reason: string };
 
+export const notConfigured = (accountId: string): string => `account "${accountId}" is not configured`;
+
 /** Finds the conversation a provider's fact belongs to: by the addresses it carries, else by its provider conversation. */
 export class ConversationResolver {
   constructor(
@@ -18,9 +20,14 @@ export class ConversationResolver {
     private readonly mapping: MappingStore,
   ) {}
 
-  async resolve(accountId: string, fact: ProviderFact): Promise<Resolution> {
+  /** Undefined when the account is not configured. */
+  tenantOf(accountId: string): string | undefined {
+    return this.accounts.byId(accountId)?.tenant;
+  }
+
+  async resolve(accountId: string, fact: ConversationalFact): Promise<Resolution> {
     const account = this.accounts.byId(accountId);
-    if (!account) return { kind: 'unresolvable', reason: `account "${accountId}" is not configured` };
+    if (!account) return { kind: 'unresolvable', reason: notConfigured(accountId) };
     const { from, to, providerConversationId } = fact;
     if (from && to) {
       const parties = this.byAddresses(account.tenant, accountId, from, to);

@@ -10,10 +10,10 @@ import {
   type ProviderConversationChanged,
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type OutgoingEvent } from '@heliograph/kafka';
-import type { ProviderFact } from '@heliograph/providers';
+import type { ConversationalFact } from '@heliograph/providers';
 
 /** Turns what a profile read from an event into facts of a conversation. Ids follow from the event, so a replay repeats them. */
-export function buildFact(fact: ProviderFact, parties: Parties, index: number, cause: Delivery): OutgoingEvent {
+export function buildFact(fact: ConversationalFact, parties: Parties, index: number, cause: Delivery): OutgoingEvent {
   switch (fact.kind) {
     case 'message': {
       const { providerMessageId, providerConversationId, at, authenticated, content } = fact;

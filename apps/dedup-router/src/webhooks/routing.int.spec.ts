@@ -151,6 +151,34 @@ describe('an event without addresses', () => {
   }, 60_000);
 });
 
+describe('a changed queue or skill (guide 000, edge case 3)', () => {
+  it('is told once to those who remember it, however often it comes, and is of no conversation', async () => {
+    const timestamp = new Date().toISOString();
+    const queue = { id: randomUUID(), type: 'routing:queue:update', timestamp, queue: { id: 'queue-1' } };
+    const skill = { id: randomUUID(), type: 'routing:skill:update', timestamp };
+    await bench.receive([queue, queue, skill], { key: 'routing' });
+    await bench.receive([queue], { key: 'routing' });
+    await bench.passed('routing', guideMessage());
+    const told = await waitFor(() => bench.routing.length >= 2 && bench.routing, { description: 'both are told' });
+    const owner = { tenant: 'acme', account: ACCOUNT };
+    expect(told.map(({ data }) => data)).toEqual([
+      { ...owner, what: 'queue', id: 'queue-1', at: timestamp },
+      { ...owner, what: 'skill', at: timestamp },
+    ]);
+    expect(told.map(({ partitionKey }) => partitionKey)).toEqual([`acme/${ACCOUNT}`, `acme/${ACCOUNT}`]);
+    expect([...bench.factsOf(queue), ...(await bench.deadLettersOf(queue))]).toEqual([]);
+  }, 60_000);
+
+  it('of an account that is not configured is dead-lettered', async () => {
+    const queue = { id: randomUUID(), type: 'routing:queue:update', timestamp: new Date().toISOString() };
+    await bench.receive([queue], { key: 'routing', account: 'acme-other' });
+    const reason = 'account \\"acme-other\\" is not configured';
+    const logged = () => bench.logLines.filter((line) => line.includes(reason)).length > 0;
+    await waitFor(logged, { description: 'the reason is logged' });
+    expect(bench.routing.filter(({ data }) => data.account === 'acme-other')).toEqual([]);
+  }, 60_000);
+});
+
 describe('an event that cannot be routed', () => {
   const cases: [string, (event: GuideEvent) => object, RegExp][] = [
     ['of an unknown type', (event) => ({ ...event, type: 'call' }), /^unknown event type "call"$/],

@@ -2,13 +2,14 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { TOPICS, type CloudEvent, type Parties } from '@heliograph/contracts';
 import { blocked, deadLetter, done, EventPublisher, skip, type Delivery, type Outcome } from '@heliograph/kafka';
-import { profileOf, type ProviderFact } from '@heliograph/providers';
+import { profileOf, type ConversationalFact, type RoutingFact } from '@heliograph/providers';
 import { ClaimStore } from '@heliograph/redis';
 import { MappingRebuild } from '../mapping/mapping-rebuild.ts';
 import { MappingStore } from '../mapping/mapping.store.ts';
 import { routerMetrics } from '../metrics.ts';
-import { ConversationResolver } from './conversation-resolver.ts';
+import { ConversationResolver, notConfigured } from './conversation-resolver.ts';
 import { buildFact } from './fact-builder.ts';
+import { buildRoutingChange, isRouting } from './routing-change.ts';
 import { UnknownConversations } from './unknown-conversations.ts';
 
 const LOOK_AGAIN_MS = 200;
@@ -38,9 +39,22 @@ export class WebhooksConsumer {
     if (!profile) return this.refuse(delivery, `profile "${profileName}" is not known`);
     const translation = profile.translator.translate(event.data);
     if (!translation.ok) return this.refuse(delivery, translation.reason);
-    const resolved = await this.resolve(account, translation.facts, delivery);
+    const { facts } = translation;
+    if (isRouting(facts)) return this.routingChanged(delivery, account, facts[0]);
+    const resolved = await this.resolve(account, facts, delivery);
     if ('kind' in resolved) return resolved;
-    return this.route(delivery, translation.facts, resolved.parties);
+    return this.route(delivery, facts, resolved.parties);
+  }
+
+  private async routingChanged(delivery: Delivery, account: string, fact: RoutingFact): Promise<Outcome> {
+    const tenant = this.resolver.tenantOf(account);
+    if (tenant === undefined) return this.refuse(delivery, notConfigured(account));
+    const { partition, event, origin } = delivery;
+    if (!(await this.claim(delivery)).isOurs) return this.repeat();
+    await this.publisher.publish([buildRoutingChange(fact, tenant, account, delivery)]);
+    routerMetrics.facts.inc({ kind: fact.kind });
+    await this.claims.finish(partition, { id: event.id, origin, state: 'done' });
+    return done;
   }
 
   /**
@@ -56,7 +70,7 @@ export class WebhooksConsumer {
 
   private async resolve(
     account: string,
-    facts: readonly ProviderFact[],
+    facts: readonly ConversationalFact[],
     delivery: Delivery,
   ): Promise<Outcome | { parties: Parties[] }> {
     const parties: Parties[] = [];
@@ -86,7 +100,7 @@ export class WebhooksConsumer {
     return blocked('the provider conversation is not known yet', Date.now() + LOOK_AGAIN_MS);
   }
 
-  private async route(delivery: Delivery, facts: readonly ProviderFact[], parties: Parties[]): Promise<Outcome> {
+  private async route(delivery: Delivery, facts: readonly ConversationalFact[], parties: Parties[]): Promise<Outcome> {
     const { partition, event, origin } = delivery;
     const { isOurs, note } = await this.claim(delivery, JSON.stringify(parties));
     if (!isOurs) return this.repeat();
@@ -107,7 +121,7 @@ export class WebhooksConsumer {
     return claim.kind === 'go' ? { isOurs: true, note: claim.note } : { isOurs: false };
   }
 
-  private async mapNew(facts: readonly ProviderFact[], parties: Parties[], cause: Delivery): Promise<void> {
+  private async mapNew(facts: readonly ConversationalFact[], parties: Parties[], cause: Delivery): Promise<void> {
     for (const [index, { providerConversationId, at }] of facts.entries()) {
       if (providerConversationId) await this.mapping.learn(parties[index]!, providerConversationId, at, cause);
     }

@@ -74,3 +74,23 @@ export const KEY_REUSED: DocumentedError = {
     'was first used at 2030-01-31T18:00:00.000Z with another body, for message b3f0c1de-…',
   ),
 };
+export const BAD_COMMAND: DocumentedError = {
+  description:
+    'The id in the path or the Idempotency-Key is not valid, the body is not JSON, or fields of it are wrong. `details` names every one.',
+  example: wrong('agentId', 'is needed when to is agent'),
+};
+export const NO_CONVERSATION: DocumentedError = {
+  description: 'Your tenant has no conversation with this id. What belongs to another tenant answers the same.',
+  example: { message: 'There is no conversation with this id' },
+};
+export const NO_COMMAND: DocumentedError = {
+  description: 'Your tenant has given no command with this id through this API in the last 7 days.',
+  example: { message: 'There is no command with this id' },
+};
+export const COMMAND_KEY_REUSED: DocumentedError = {
+  description: 'The Idempotency-Key was used before for another command. `details` names the first use.',
+  example: wrong(
+    'Idempotency-Key',
+    'was first used at 2030-01-31T18:00:00.000Z for another command, with the id 7d5b3c1e-…',
+  ),
+};

@@ -1,18 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { TOPICS, type SendMessage } from '@heliograph/contracts';
+import { TOPICS } from '@heliograph/contracts';
 import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
 import { FencedGate, RedisClient } from '@heliograph/redis';
 import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
 import { SERVICE, type DispatcherConfig } from '../config.ts';
 import { DoubtStore } from '../rebuild/doubt.store.ts';
 import { LedgerRebuild } from '../rebuild/ledger-rebuild.ts';
-import { OutcomeFacts } from '../sending/outcome-facts.ts';
+import { DeadCommands } from './dead-commands.ts';
 
 /** Consumes the commands: a partition runs when its ledger is there, and dead commands yield a failed fact. */
 export function commandServer(app: NestFastifyApplication, config: DispatcherConfig): LaneServer {
   const redis = app.get(RedisClient);
   const doubt = app.get(DoubtStore);
-  const facts = app.get(OutcomeFacts);
+  const dead = app.get(DeadCommands);
   const rebuild = app.get(LedgerRebuild);
   const worked = new Set<number>();
   const fences = new FencedGate(redis, {
@@ -38,8 +38,8 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
     parking: { afterMs: config.parkAfterMs },
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - 1_000,
     onCrash: fatal,
-    beforeDeadLetter: (delivery, reason) => facts.deadLettered(delivery, delivery.event.data as SendMessage, reason),
-    beforeUnreadable: ({ value, origin }, reason) => facts.unreadable(value, origin, reason),
+    beforeDeadLetter: (delivery, reason) => dead.deadLettered(delivery, reason),
+    beforeUnreadable: ({ type, value, origin }, reason) => dead.unreadable(type, value, origin, reason),
   });
   app.get(Readiness).register('commands', () => server.consumer.problem());
   return server;

@@ -1,17 +1,22 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { EVENTS, TOPICS, type CloudEvent, type SendMessage } from '@heliograph/contracts';
+import { EVENTS, TOPICS, type CloudEvent, type ConversationCommand, type SendMessage } from '@heliograph/contracts';
 import { deadLetter, type Delivery, type Outcome } from '@heliograph/kafka';
+import { LifecycleCommands } from '../lifecycle/lifecycle-commands.ts';
 import { MessageSender } from '../sending/message-sender.ts';
 
 /** Commands in the order of their conversation. */
 @Controller()
 export class CommandsConsumer {
-  constructor(private readonly sender: MessageSender) {}
+  constructor(
+    private readonly sender: MessageSender,
+    private readonly lifecycle: LifecycleCommands,
+  ) {}
 
   @EventPattern<string>(TOPICS.conversationCommand.name)
   async handle(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
-    if (event.type !== EVENTS.sendMessage.type) return deadLetter(`"${event.type}" is no command of this service`);
-    return this.sender.send(event.data as SendMessage, delivery);
+    if (event.type === EVENTS.sendMessage.type) return this.sender.send(event.data as SendMessage, delivery);
+    if (!this.lifecycle.handles(event.type)) return deadLetter(`"${event.type}" is no command of this service`);
+    return this.lifecycle.execute(event.data as ConversationCommand, delivery);
   }
 }

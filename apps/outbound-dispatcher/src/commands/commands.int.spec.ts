@@ -110,7 +110,8 @@ describe('what is told about the work', () => {
       metrics
         .split('\n')
         .find((line) => line.startsWith(`heliograph_dispatcher_${name}{account="${account}",${labels}}`));
-    expect(counter('calls_total', 'outcome="ok"')).toMatch(/ 2$/);
+    // The queue is looked up, a conversation opened, the message sent.
+    expect(counter('calls_total', 'outcome="ok"')).toMatch(/ 3$/);
     expect(counter('outcomes_total', 'outcome="sent",repeated="false"')).toMatch(/ 1$/);
     expect(counter('outcomes_total', 'outcome="failed",repeated="false"')).toMatch(/ 1$/);
     expect(metrics).toContain('heliograph_dispatcher_waiting_for_budget{tenant="acme",priority="transactional"} 0');

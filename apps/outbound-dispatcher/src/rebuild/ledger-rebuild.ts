@@ -1,24 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  decodeEvent,
-  EVENTS,
-  parkedTopic,
-  TOPICS,
-  type CloudEvent,
-  type MessageFailed,
-  type MessageSent,
-  type MessageUnresolved,
-  type ProviderConversationOpened,
-  type TopicDefinition,
-} from '@heliograph/contracts';
+import { decodeEvent, parkedTopic, TOPICS, type TopicDefinition } from '@heliograph/contracts';
 import type { SessionReader } from '@heliograph/conversations';
 import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
 import { Unavailable, type Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { Route, RouteStore } from '../routes/route.store.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
 import type { DoubtStore } from './doubt.store.ts';
+import { collect } from './published-outcomes.ts';
 
 const COMMANDS = TOPICS.conversationCommand;
 const PARKED = parkedTopic(COMMANDS, SERVICE);
@@ -82,20 +71,20 @@ export class LedgerRebuild {
   private async restore(partition: number): Promise<number> {
     const { kafka, ledger, routes } = this.deps;
     const outcomes: PublishedOutcome[] = [];
-    const opened = new Map<string, Opened>();
+    const known = new Map<string, Partial<Route>>();
     let count = 0;
     const flush = async () => {
       const batch = outcomes.splice(0);
       count += batch.length;
       await ledger.restore(partition, batch);
-      await Promise.all([...opened].map(([conversation, route]) => routes.restore(partition, conversation, route)));
-      opened.clear();
+      await Promise.all([...known].map(([conversation, route]) => routes.restore(partition, conversation, route)));
+      known.clear();
     };
     await readPartition(kafka, TOPICS.conversationOutbound, partition, {
       visit: (record) => {
         const decoded = decodeEvent(TOPICS.conversationOutbound.name, record);
-        if (decoded.ok) collect(decoded.event, outcomes, opened);
-        return outcomes.length + opened.size < BATCH ? undefined : flush();
+        if (decoded.ok) collect(decoded.event, outcomes, known);
+        return outcomes.length + known.size < BATCH ? undefined : flush();
       },
     });
     await flush();
@@ -114,47 +103,4 @@ export class LedgerRebuild {
     const read = { from, visit: () => undefined };
     return (await readPartition(this.deps.kafka, topic, partition, read)).next;
   }
-}
-
-type Opened = Omit<Route, 'gone'>;
-
-function collect({ type, data }: CloudEvent, outcomes: PublishedOutcome[], opened: Map<string, Opened>): void {
-  switch (type) {
-    case EVENTS.messageSent.type: {
-      const sent = data as MessageSent;
-      const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId, resolvedBy } = sent;
-      const { changed, flagged, content } = sent;
-      const degraded = changed === 'degraded' && { changed, content };
-      const told = { ...degraded, ...(flagged && { flagged }) };
-      const settled: SettledSend = { at, providerMessageId, providerConversationId, resolvedBy, ...told };
-      outcomes.push(outcome(messageId, 'confirmed', attempt, possiblyRepeated, settled));
-      return;
-    }
-    case EVENTS.messageFailed.type: {
-      const { messageId, attempt, possiblyRepeated, at, code, reason, resolvedBy } = data as MessageFailed;
-      // A dead-lettered command may be replayed and sent.
-      if (code === 'dead-lettered') return;
-      outcomes.push(outcome(messageId, 'rejected', attempt, possiblyRepeated, { at, code, reason, resolvedBy }));
-      return;
-    }
-    case EVENTS.messageUnresolved.type: {
-      const { messageId, attempt, at, reason } = data as MessageUnresolved;
-      outcomes.push(outcome(messageId, 'in-doubt', attempt, true, { at, reason }));
-      return;
-    }
-    case EVENTS.providerConversationOpened.type: {
-      const { conversationId, providerConversationId, senderAddress } = data as ProviderConversationOpened;
-      opened.set(conversationId, { opened: providerConversationId, number: senderAddress });
-    }
-  }
-}
-
-function outcome(
-  entryId: string,
-  state: PublishedOutcome['state'],
-  attempt: string | undefined,
-  possiblyRepeated: boolean,
-  settled: SettledSend,
-): PublishedOutcome {
-  return { entryId, state, attempt: attempt ?? '', possiblyRepeated, result: JSON.stringify(settled) };
 }

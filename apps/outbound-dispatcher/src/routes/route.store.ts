@@ -1,4 +1,4 @@
-import type { SendMessage } from '@heliograph/contracts';
+import type { Parties, SendMessage, SessionSnapshot } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import type { Delivery } from '@heliograph/kafka';
 import { partitionKey, script, type RedisClient } from '@heliograph/redis';
@@ -15,6 +15,13 @@ export interface Route {
   readonly number?: string;
   /** Provider conversations that turned a message away because they are closed or unknown. */
   readonly gone: readonly string[];
+  /** The customer was asked to write: when (milliseconds), and for which held message. */
+  readonly asked?: Asked;
+}
+
+export interface Asked {
+  readonly at: number;
+  readonly by: string;
 }
 
 /** Where a message can go. */
@@ -27,6 +34,8 @@ export interface Place {
   readonly number?: string;
   /** The customer has written to this sender before, which is an opt-in. */
   readonly customerWrote: boolean;
+  /** What session-state knows; undefined before anything happened. */
+  readonly session?: SessionSnapshot | undefined;
 }
 
 /** Where a message goes, and from which number. */
@@ -43,7 +52,7 @@ export class RouteStore {
     private readonly group: string,
   ) {}
 
-  async find({ partition }: Delivery, command: SendMessage): Promise<Place> {
+  async find({ partition }: Delivery, command: Pick<Parties, 'conversationId'>): Promise<Place> {
     const [session, route] = await Promise.all([
       this.sessions.read(partition, command.conversationId),
       this.read(partition, command.conversationId),
@@ -59,6 +68,7 @@ export class RouteStore {
       lastGone: route.gone.at(-1),
       number,
       customerWrote: session?.lastCustomerMessageAt !== undefined,
+      session,
     };
   }
 
@@ -90,9 +100,22 @@ export class RouteStore {
     await this.save(delivery, conversationId, { ...route, gone: gone.slice(-MOST_GONE) });
   }
 
-  /** Puts back a conversation that was opened, for a rebuild after Redis was lost. */
-  async restore(partition: number, conversationId: string, { opened, number }: Omit<Route, 'gone'>): Promise<void> {
-    const route: Route = { opened, number, gone: [] };
+  /** Who asked the customer to write last, and when. */
+  async asked({ partition }: Delivery, conversationId: string): Promise<Asked | undefined> {
+    return (await this.read(partition, conversationId)).asked;
+  }
+
+  /** Notes who asks, before anything is begun. */
+  async asks(delivery: Delivery, conversationId: string, asked: Asked): Promise<void> {
+    const route = await this.read(delivery.partition, conversationId);
+    await this.save(delivery, conversationId, { ...route, asked });
+  }
+
+  /** Puts back what the topics know of a route, oldest first, for a rebuild after Redis was lost. */
+  async restore(partition: number, conversationId: string, known: Partial<Route>): Promise<void> {
+    const before = await this.read(partition, conversationId);
+    const gone = [...new Set([...before.gone, ...(known.gone ?? [])])].slice(-MOST_GONE);
+    const route: Route = { ...before, ...known, gone };
     await this.redis.call((client) =>
       client.set(this.key(partition, conversationId), JSON.stringify(route), 'PX', KEEP_MS),
     );

@@ -1,84 +1,126 @@
-import type { Sender } from '@heliograph/accounts';
-import type { SendMessage } from '@heliograph/contracts';
+import type { Parties, RoutingWish } from '@heliograph/contracts';
 import type { Delivery } from '@heliograph/kafka';
-import type { SendingAccount } from '../accounts/sending-account.ts';
+import type { RoutingName } from '@heliograph/providers';
+import type { FoundSender } from '../accounts/find-sender.ts';
+import { namesOf, type RoutingCheck } from '../routing/routing-check.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
-import type { Effect, Refusal, Waits } from './effect.ts';
+import type { Effect, Ended, Refusal, Waits, WindowClosed } from './effect.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
-import type { OutcomeFacts } from './outcome-facts.ts';
-import { needsWindow, type SendGates } from './send-gates.ts';
+import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
+import type { Gates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 
-/** One send command in work, with everything that was looked up for it. */
-export interface Job {
-  readonly command: SendMessage;
+/** A provider conversation that a command needs. */
+export interface OpeningWish extends FoundSender {
   readonly delivery: Delivery;
-  readonly sending: SendingAccount;
-  readonly sender: Sender;
+  readonly parties: Parties;
+  /** Id of the command; the entry in the ledger is named after it. */
+  readonly id: string;
+  readonly place: NumberedPlace;
+  readonly routing?: RoutingWish | undefined;
+  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow'>;
+  /** Free text is judged by its window, which is open only for customers who wrote: an opt-in. */
+  readonly optInByWindow?: boolean;
+  /** The provider conversation that it is to take the place of, although that one is still open. */
+  readonly replaces?: string | undefined;
 }
 
-export type Opening =
-  | { readonly kind: 'opened'; readonly providerConversationId: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | Waits;
+export interface Opened {
+  readonly kind: 'opened';
+  readonly providerConversationId: string;
+  readonly replaced?: string | undefined;
+  readonly possiblyRepeated: boolean;
+}
+
+export type Opening = Opened | { readonly kind: 'refused'; readonly refusal: Refusal } | Waits | WindowClosed;
 
 const NOT_OPENED = 'conversation-not-opened';
 
-/** Opens a provider conversation for a message: an effect of its own, announced before anything is sent into it. */
+/** Opens a provider conversation for a command: an effect of its own, announced before anything is sent into it. */
 export class ConversationOpener {
   constructor(
     private readonly routes: RouteStore,
     private readonly calls: LedgeredCall,
     private readonly facts: OutcomeFacts,
-    private readonly gates: SendGates,
+    private readonly routing: RoutingCheck,
   ) {}
 
-  async open(job: Job, place: NumberedPlace): Promise<Opening> {
-    const { command, delivery, sending } = job;
-    const end = await this.calls.run(delivery, sending, this.effect(job, place));
-    if (end.kind === 'wait') return end;
-    if (end.kind === 'target-gone') return refused(NOT_OPENED, end.reason);
-    const { ended, settled } = end;
+  /** @throws Unavailable where the lane has to wait without a moment to wait for */
+  async open(wish: OpeningWish): Promise<Opening> {
+    const { delivery, sending, sender } = wish;
+    const names = namesOf(wish.routing?.queueId ?? sender.queueId, wish.routing);
+    for (;;) {
+      const effect = this.effect(wish, names[0]!);
+      const isDecided = memoOf(delivery).ended.has(effect.entryId) || effect.refusal() !== undefined;
+      const checked = isDecided ? undefined : await this.routing.check(delivery, sending, names);
+      if (checked) return 'code' in checked ? { kind: 'refused', refusal: checked } : checked;
+      const end = await this.calls.run(delivery, sending, effect);
+      if (end.kind === 'wait' || end.kind === 'window-closed') return end;
+      if (end.kind === 'ended') return this.concluded(wish, end);
+      if (!this.routing.refresh(delivery, sending, names, end)) return refused(end.code, end.reason);
+    }
+  }
+
+  private async concluded(wish: OpeningWish, { ended, settled }: Ended): Promise<Opening> {
     if (ended.state !== 'confirmed') {
       const reason = settled.reason ?? 'whether the provider opened a conversation is not known';
       return refused(settled.code ?? NOT_OPENED, reason);
     }
-    const memo = memoOf(delivery);
-    memo.announcing = true;
+    const { delivery, parties, place } = wish;
+    const { possiblyRepeated } = ended;
     const providerConversationId = settled.providerConversationId!;
-    await this.facts.opened(delivery, command, settled, place.number, ended.possiblyRepeated);
-    await this.routes.opened(delivery, command.conversationId, providerConversationId, place.number);
+    const memo = memoOf(delivery);
+    const opened = { providerConversationId, replaced: settled.replaces, possiblyRepeated };
+    if (memo.announced === providerConversationId) return { kind: 'opened', ...opened };
+    memo.announcing = true;
+    await this.facts.opened(delivery, parties, settled, place.number, possiblyRepeated);
+    await this.routes.opened(delivery, parties.conversationId, providerConversationId, place.number);
     memo.announcing = false;
-    return { kind: 'opened', providerConversationId };
+    memo.announced = providerConversationId;
+    return { kind: 'opened', ...opened };
   }
 
-  private effect(
-    { command, delivery, sending, sender }: Job,
-    { customerWrote, lastGone, number }: NumberedPlace,
-  ): Effect<{ providerConversationId: string }> {
-    const optIn = customerWrote || sender.optInOnRecord;
+  private effect(wish: OpeningWish, queue: RoutingName): Effect<{ providerConversationId: string }> {
+    const { parties, place, gates, sending, sender, routing, replaces } = wish;
+    const optIn = place.customerWrote || sender.optInOnRecord;
     const request = {
-      channel: command.channel,
-      from: number,
-      to: command.contact,
-      queueId: sender.queueId,
+      channel: parties.channel,
+      from: place.number,
+      to: parties.contact,
+      queueId: queue.id,
+      ...(routing?.priority !== undefined && { priority: routing.priority }),
+      ...(routing?.skills && { skills: routing.skills }),
+      ...(routing?.attributes && { attributes: routing.attributes as Record<string, string | number | boolean> }),
       optIn,
-      externalRef: command.conversationId,
+      externalRef: parties.conversationId,
     };
-    const gates = this.gates.of(command, delivery);
     return {
       ...gates,
-      // Free text is judged by its window, which is open only for customers who wrote.
-      refusal: () => gates.refusal() ?? (optIn || needsWindow(command) ? undefined : OPT_IN_MISSING),
-      // One per conversation that it replaces, so that whoever repeats this after a crash finds the same entry.
-      entryId: `${command.messageId}.open${lastGone === undefined ? '' : `.${lastGone}`}`,
+      refusal: () =>
+        gates.refusal() ?? (optIn || wish.optInByWindow ? undefined : OPT_IN_MISSING) ?? wrongAttribute(routing),
+      routed: true,
+      entryId: entryOf(wish),
       // An empty provider conversation that was opened twice harms nobody, so one resend for every class.
       resends: 1,
       buckets: (clientId) => sending.buckets.request(clientId),
       call: (client, options) => client.openConversation(request, options),
-      settle: ({ providerConversationId }) => ({ at: '', providerConversationId }),
+      settle: ({ providerConversationId }): SettledSend => ({ at: '', providerConversationId, replaces }),
     };
   }
+}
+
+/** One per conversation that it replaces, so that whoever repeats this after a crash finds the same entry. */
+function entryOf({ id, place: { lastGone } }: OpeningWish): string {
+  return `${id}.open${lastGone === undefined ? '' : `.${lastGone}`}`;
+}
+
+function wrongAttribute(routing: RoutingWish | undefined): Refusal | undefined {
+  const [name] =
+    Object.entries(routing?.attributes ?? {}).find(
+      ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
+    ) ?? [];
+  if (name === undefined) return undefined;
+  return { code: 'invalid-request', reason: `routing.attributes.${name} must be a text, a number or a truth value` };
 }
 
 const OPT_IN_MISSING: Refusal = { code: 'opt-in-missing', reason: "the contact's opt-in is not on record" };

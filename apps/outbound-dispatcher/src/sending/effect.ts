@@ -1,4 +1,4 @@
-import type { CallOptions, CallResult, LookUpRequest, ProviderClient, RefusalCode } from '@heliograph/providers';
+import type { CallOptions, CallResult, ProviderClient, RefusalCode } from '@heliograph/providers';
 import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
 import type { SettledSend } from './outcome-facts.ts';
@@ -21,6 +21,10 @@ export interface Effect<T> {
   readonly window?: { readonly key: string; readonly notBefore: number };
   /** Refusals that end it, although they only say that what it is aimed at is gone. */
   readonly final?: readonly RefusalCode[];
+  /** A closed window is told to the caller, and the effect may still be tried: its command says what to do instead. */
+  readonly tellsWindow?: boolean;
+  /** It is aimed at something that is remembered and may have changed, so a 403 may mean that, too (guide 000, edge case 3). */
+  readonly routed?: boolean;
   /** What the request takes from, under one of the account's OAuth clients. */
   readonly buckets: (clientId: string) => readonly Bucket[];
   /** Exactly one request. */
@@ -31,12 +35,14 @@ export interface Effect<T> {
 }
 
 export interface LookUp {
-  readonly request: LookUpRequest;
-  /** The provider's id of the message, when a receipt has told of it; undefined where receipts carry no reference. */
-  readonly receipt: (() => Promise<string | undefined>) | undefined;
-  /** What is kept of a message that was found. */
-  readonly found: (providerMessageId: string) => SettledSend;
+  /** Whether the provider has it: what is kept of it then, undefined when it never arrived. Absent: it cannot be asked. */
+  readonly ask?: (client: ProviderClient) => Asking | undefined;
+  /** What is kept of it when a receipt has told of it; undefined where receipts carry no reference. */
+  readonly receipt?: (() => Promise<SettledSend | undefined>) | undefined;
 }
+
+/** One request that changes nothing. */
+export type Asking = (options: CallOptions) => Promise<CallResult<SettledSend | undefined>>;
 
 /** What finding out about an effect needs of it. */
 export type Askable = Pick<Effect<never>, 'entryId' | 'priority' | 'lookUp'>;
@@ -53,15 +59,22 @@ export interface Waits {
   readonly outcome: Outcome;
 }
 
-/** The provider said that what the effect was aimed at is gone; nothing was done. */
+/** The provider said that what the effect was aimed at is gone, or may not be used any more; nothing was done. */
 export interface TargetGone {
   readonly kind: 'target-gone';
   readonly code: RefusalCode;
   readonly reason: string;
 }
 
+/** The 24-hour window is closed, and nothing was done. */
+export interface WindowClosed {
+  readonly kind: 'window-closed';
+}
+
 /** How an effect ended so far. */
-export type EffectEnd = Ended | Waits | TargetGone;
+export type EffectEnd = Ended | Waits | TargetGone | WindowClosed;
+/** The same for an effect that no window is about. */
+export type RequestEnd = Exclude<EffectEnd, WindowClosed>;
 
 export const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
   kind: 'wait',

@@ -13,6 +13,8 @@ import { verdictOf } from './verdict.ts';
 const BEGIN_TO_FIRST_BYTE_MS = 50;
 /** What a request may still need after its time-out to reach the provider or be answered: kernel buffers, a closed socket. */
 const RESOLVE_MARGIN_MS = 2_000;
+/** Between the begin and the finish of an entry without a request. */
+const SETTLE_MS = 500;
 
 type Judged = Pick<BeginOptions, 'fence' | 'resolveAfterMs' | 'doubtfulSince' | 'asked'>;
 
@@ -38,7 +40,42 @@ export class LedgeredCall {
     return found === undefined || found === 'open' ? undefined : ended(found);
   }
 
+  /** Whether an effect was ever begun or ended. */
+  async isKnown({ partition }: Delivery, entryId: string): Promise<boolean> {
+    return (await this.ledger.look(partition, entryId)) !== undefined;
+  }
+
+  /** Runs an effect, or says again how it ended for this delivery. */
   async run<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
+    const { ended: known } = memoOf(delivery);
+    const before = known.get(effect.entryId);
+    if (before) return before;
+    const end = await this.attempt(delivery, sending, effect);
+    if (end.kind === 'ended') known.set(effect.entryId, end);
+    return end;
+  }
+
+  /**
+   * Ends an entry that stands for no request: the outcome of a command whose requests have entries of their own. Fenced, as
+   * every begin is.
+   */
+  async settle({ partition, fence }: Delivery, entryId: string, settled: SettledSend): Promise<Ended | Waits> {
+    const begun = await this.ledger.begin(partition, entryId, {
+      fence,
+      sendWithinMs: SETTLE_MS,
+      resolveAfterMs: 2 * SETTLE_MS,
+      // Whoever crashed in between has done nothing at the provider.
+      resends: Number.MAX_SAFE_INTEGER,
+    });
+    if (begun.kind === 'resolved') return ended(begun);
+    if (begun.kind !== 'begun') return wait('its outcome is being recorded', Date.now() + SETTLE_MS);
+    const result = JSON.stringify({ ...settled, at: new Date().toISOString() });
+    const { attempt, possiblyRepeated } = begun;
+    await this.ledger.finish(partition, entryId, attempt, 'confirmed', result);
+    return ended({ kind: 'resolved', state: 'confirmed', attempt, possiblyRepeated, result });
+  }
+
+  private async attempt<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
     const memo = memoOf(delivery);
     if (memo.unrecorded?.entryId === effect.entryId) return this.record(delivery, sending);
     if (memo.asking !== undefined && effect.lookUp) {
@@ -85,6 +122,7 @@ export class LedgeredCall {
       case 'resolved':
         return ended(begun);
       case 'window-closed':
+        if (effect.tellsWindow) return begun;
         return this.refuse(delivery, effect.entryId, judged, WINDOW_CLOSED);
       case 'begun':
         return this.send(delivery, sending, effect, begun, judged.resolveAfterMs, turn);

@@ -1,32 +1,47 @@
 import type { Traffic } from '@heliograph/accounts';
 import type { Resolution, SendMessage } from '@heliograph/contracts';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
+import { findSender, LONGEST_REQUEST_MS, type FoundSender } from '../accounts/find-sender.ts';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import { dispatcherMetrics } from '../metrics.ts';
-import type { NumberedPlace, Place, RouteStore } from '../routes/route.store.ts';
-import type { ConversationOpener, Job } from './conversation-opener.ts';
-import type { Effect, Ended, Refusal, Waits } from './effect.ts';
+import type { Places } from '../routes/places.ts';
+import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
+import type { ConversationOpener, Opening } from './conversation-opener.ts';
+import type { Effect, Ended, Refusal, Waits, WindowClosed } from './effect.ts';
+import { HeldMessages } from './held-messages.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
+import { messageLookUp } from './message-look-up.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
-import type { SendGates } from './send-gates.ts';
+import { needsWindow, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
+import { policyOf, type WindowPolicies } from './window-policy.ts';
 
 /** Provider conversations that one message may find gone before it fails. */
 const MOST_GONE = 3;
-/** For an account that is not configured (any more): the longest time-out one can have. */
-const LONGEST_REQUEST_MS = 120_000;
 
 const EARLIER_UNKNOWN = 'whether an earlier attempt arrived is not known; a later one was refused:';
 
 export interface MessageSenderDeps {
   readonly accounts: SendingAccounts;
   readonly routes: RouteStore;
+  readonly places: Places;
   readonly opener: ConversationOpener;
   readonly contacts: ContactFinder;
   readonly calls: LedgeredCall;
   readonly facts: OutcomeFacts;
   readonly gates: SendGates;
+  readonly windows: WindowPolicies;
+  /** Milliseconds for which a message without an expiry of its own is held. */
+  readonly holdMs: number;
+}
+
+/** One send command in work, with everything that was looked up for it. */
+interface Job extends FoundSender {
+  /** What is sent: as it was asked for, or the template in its place. */
+  readonly command: SendMessage;
+  readonly delivery: Delivery;
+  readonly changed?: 'window-closed' | undefined;
 }
 
 /**
@@ -34,44 +49,83 @@ export interface MessageSenderDeps {
  * effects with a ledger entry each; a fact about either is published before anything builds on it.
  */
 export class MessageSender {
-  constructor(private readonly deps: MessageSenderDeps) {}
+  private readonly held: HeldMessages;
+
+  constructor(private readonly deps: MessageSenderDeps) {
+    this.held = new HeldMessages(deps);
+  }
 
   async send(command: SendMessage, delivery: Delivery): Promise<Outcome> {
     const before = await this.endedBefore(command, delivery);
     if (before) return this.conclude(command, delivery, before);
-    const found = this.jobOf(command, delivery);
+    const found = findSender(this.deps.accounts, command);
     if ('code' in found) return this.refuse(command, delivery, LONGEST_REQUEST_MS, found);
-    const { sending } = found;
+    const wanted = await this.deps.windows.decide(command, delivery);
+    if (wanted.kind === 'hold') return this.hold(command, delivery, found);
+    const { changed } = wanted;
+    const end = await this.deliver({ ...found, command: wanted.command, delivery, changed });
+    if (end.kind !== 'window-closed') return this.conclude(command, delivery, end);
+    this.deps.windows.foundClosed(delivery);
+    return this.send(command, delivery);
+  }
+
+  /** A message that must not be sent in any case is not held. */
+  private hold(command: SendMessage, delivery: Delivery, { sending }: FoundSender): Promise<Outcome> {
+    const refusal = this.deps.gates.of(command, delivery).refusal();
+    if (refusal) return this.refuse(command, delivery, sending.account.requestTimeoutMs, refusal);
+    return this.held.hold(command, delivery, (ask) => this.send(ask, delivery));
+  }
+
+  /** Into the conversation of the present session, or one opened for it; the next one where that is gone. */
+  private async deliver(job: Job): Promise<Ended | Waits | WindowClosed> {
+    const { command, delivery } = job;
     const memo = memoOf(delivery);
     while (memo.gone < MOST_GONE) {
-      const place = await this.placeOf(found);
-      const { number } = place;
-      const opening = place.providerConversationId === undefined && (await this.deps.opener.open(found, place));
-      if (opening && opening.kind === 'wait') return opening.outcome;
-      if (opening && opening.kind === 'refused') {
-        return this.refuse(command, delivery, sending.account.requestTimeoutMs, opening.refusal);
-      }
+      const place = await this.deps.places.of(job);
+      const opening = place.providerConversationId === undefined && (await this.open(job, place));
+      if (opening && opening.kind === 'refused') return this.endRefused(job, opening.refusal);
+      if (opening && opening.kind !== 'opened') return opening;
       const target = opening ? opening.providerConversationId : place.providerConversationId!;
-      const end = await this.sendInto(found, target, number);
+      const end = await this.sendInto(job, target, place.number);
       if (end === 'again') continue;
-      if (end !== 'gone') return this.conclude(command, delivery, end);
+      if (end !== 'gone') return end;
       await this.deps.routes.gone(delivery, command.conversationId, target);
       memo.gone++;
     }
     const reason = `the provider closed ${memo.gone} conversations before the message could be sent into them`;
-    return this.refuse(command, delivery, sending.account.requestTimeoutMs, { code: 'conversation-closed', reason });
+    return this.endRefused(job, { code: 'conversation-closed', reason });
+  }
+
+  private open(job: Job, place: NumberedPlace): Promise<Opening> {
+    const { command } = job;
+    const gates = this.gatesOf(job);
+    const { messageId: id, routing } = command;
+    return this.deps.opener.open({
+      ...{ ...job, parties: command, id, place, routing, gates },
+      optInByWindow: needsWindow(command),
+    });
+  }
+
+  private gatesOf({ command, delivery }: Job) {
+    return { ...this.deps.gates.of(command, delivery), tellsWindow: policyOf(command) !== 'refuse' };
+  }
+
+  private endRefused({ command, delivery, sending }: Job, refusal: Refusal): Promise<Ended | Waits> {
+    return this.deps.calls.refuseNow(delivery, sending.account.requestTimeoutMs, command.messageId, refusal);
   }
 
   /** Into the conversation itself, or to the contact that it is with. */
-  private async sendInto(job: Job, target: string, number: string): Promise<Ended | Waits | 'gone' | 'again'> {
+  private async sendInto(
+    job: Job,
+    target: string,
+    number: string,
+  ): Promise<Ended | Waits | WindowClosed | 'gone' | 'again'> {
     const { command, delivery, sending } = job;
     const { calls, contacts, gates, routes } = this.deps;
-    const refuse = (refusal: Refusal) =>
-      calls.refuseNow(delivery, sending.account.requestTimeoutMs, command.messageId, refusal);
     const isRefused = gates.of(command, delivery).refusal() !== undefined;
-    const found = isRefused ? undefined : await contacts.find(job, target, command.content);
+    const found = isRefused ? undefined : await contacts.find(job, target, gates.contents.of(command).content);
     if (found?.kind === 'wait' || found?.kind === 'gone') return found.kind === 'wait' ? found : 'gone';
-    if (found?.kind === 'refused') return refuse(found.refusal);
+    if (found?.kind === 'refused') return this.endRefused(job, found.refusal);
     const end = await calls.run(delivery, sending, this.effect(job, target, number, found));
     if (end.kind !== 'target-gone') {
       const isClosed = end.kind === 'ended' && end.settled.code === 'conversation-closed';
@@ -85,44 +139,11 @@ export class MessageSender {
 
   /** A repeated command, or one whose outcome was not published before a crash, needs no token, budget or conversation. */
   private async endedBefore({ messageId }: SendMessage, delivery: Delivery): Promise<Ended | undefined> {
-    const memo = memoOf(delivery);
-    if (memo.looked) return undefined;
+    const { looked } = memoOf(delivery);
+    if (looked.has(messageId)) return undefined;
     const before = await this.deps.calls.endedBefore(delivery, messageId);
-    memo.looked = before === undefined;
+    if (!before) looked.add(messageId);
     return before;
-  }
-
-  private jobOf(command: SendMessage, delivery: Delivery): Job | Refusal {
-    const { tenant, account, channel } = command;
-    const sending = this.deps.accounts.byId(account);
-    if (!sending || sending.account.tenant !== tenant) {
-      return { code: 'unknown-account', reason: `tenant "${tenant}" has no account "${account}"` };
-    }
-    const sender = sending.account.senders.find((s) => s.name === command.sender && s.channel === channel);
-    if (!sender) {
-      return { code: 'unknown-sender', reason: `account "${account}" has no ${channel} sender "${command.sender}"` };
-    }
-    return { command, delivery, sending, sender };
-  }
-
-  /** Looked up after every wait; but an answer that is not dealt with yet is about the place it was asked for. */
-  private async placeOf(job: Job): Promise<NumberedPlace> {
-    const memo = memoOf(job.delivery);
-    if (memo.place && (memo.unrecorded || memo.announcing)) return memo.place;
-    const place = await this.deps.routes.find(job.delivery, job.command);
-    return (memo.place = { ...place, number: await this.numberOf(job, place) });
-  }
-
-  /** The number that knows the contact, as long as it may be used; else one is chosen, and kept before it is used. */
-  private async numberOf({ command, delivery, sending, sender }: Job, place: Place): Promise<string> {
-    const { number, providerConversationId } = place;
-    const isFixed = providerConversationId !== undefined;
-    if (number !== undefined && (isFixed || sender.addresses.includes(number))) return number;
-    const [first] = sender.addresses;
-    if (isFixed || sender.addresses.length === 1) return first!;
-    const chosen = await sending.pool.choose(sender);
-    await this.deps.routes.assign(delivery, command.conversationId, chosen);
-    return chosen;
   }
 
   private effect(
@@ -131,17 +152,18 @@ export class MessageSender {
     number: string,
     contact: Contact | undefined,
   ): Effect<{ providerMessageId: string }> {
-    const { command, delivery, sending } = job;
+    const { command, sending, changed } = job;
     const { channel, contact: to, messageId: reference, conversationId } = command;
     const { content, told } = this.deps.gates.contents.of(command);
     const request = { providerConversationId: target, channel, to, content, reference };
     const settled = (providerMessageId: string): SettledSend => ({
       ...{ at: '', providerMessageId, providerConversationId: target },
       ...told,
+      ...(changed && { changed }),
     });
     const counts = { channel, number, traffic: trafficOf(command), conversationId };
     return {
-      ...this.deps.gates.of(command, delivery),
+      ...this.gatesOf(job),
       entryId: command.messageId,
       ...(contact && { final: contact.final }),
       resends: command.class === 'transactional' ? 1 : 0,
@@ -152,11 +174,7 @@ export class MessageSender {
         return client.contacts!.send({ ...request, contactId: contact.contactId }, options);
       },
       settle: ({ providerMessageId }) => settled(providerMessageId),
-      lookUp: {
-        request: { providerConversationId: target, reference },
-        found: settled,
-        receipt: sending.receiptsCarryReference ? () => this.deps.routes.receiptOf(delivery, command) : undefined,
-      },
+      lookUp: messageLookUp(job, this.deps.routes, target, settled),
     };
   }
 

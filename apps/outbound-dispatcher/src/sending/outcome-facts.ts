@@ -6,6 +6,7 @@ import {
   problemsOf,
   type EventContract,
   type MessageContent,
+  type MessageHeld,
   type MessageSent,
   type MessageUnresolved,
   type Parties,
@@ -14,8 +15,9 @@ import {
   type SendMessage,
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type EventPublisher } from '@heliograph/kafka';
+import { contentAsSent } from './content-as-sent.ts';
 
-const SOURCE = '/heliograph/outbound-dispatcher';
+export const SOURCE = '/heliograph/outbound-dispatcher';
 
 /** What is kept of a finished attempt in the ledger, so that its fact can be published again word for word. */
 export interface SettledSend {
@@ -26,11 +28,14 @@ export interface SettledSend {
   readonly reason?: string;
   /** How an attempt of unknown outcome was resolved; a resend and a report show by themselves. */
   readonly resolvedBy?: Resolution;
-  /** What was sent, where that is not what the command says. */
+  /** What was sent, where that is neither what the command says nor its template for a closed window. */
   readonly content?: MessageContent;
-  readonly changed?: 'degraded';
+  /** A form that the channel can carry was sent, or the policy's template in place of the message. */
+  readonly changed?: 'degraded' | 'window-closed';
   /** Names of the content filters that let it pass and said so. */
   readonly flagged?: readonly string[];
+  /** Of a provider conversation that was opened: the one it takes the place of. */
+  readonly replaces?: string | undefined;
 }
 
 /** Publishes what became of commands on `conversation.outbound`. A repeat of the same outcome has the same id. */
@@ -50,7 +55,7 @@ export class OutcomeFacts {
       ...(settled.changed && { changed: settled.changed }),
       ...(settled.flagged && { flagged: [...settled.flagged] }),
       ...(command.part && { part: command.part }),
-      content: settled.content ?? command.content,
+      content: contentAsSent(command, settled),
     };
     return this.publish(EVENTS.messageSent, delivery, factId(command.messageId, 0), command, data);
   }
@@ -73,11 +78,9 @@ export class OutcomeFacts {
   }
 
   /** A command that is dead-lettered because it cannot be read: a fact as far as it says which message of whom it is about. */
-  async unreadable(value: Buffer, origin: string, reason: string): Promise<void> {
-    const command = parse(value);
-    if (typeof command !== 'object' || command === null) return;
+  async unreadable(command: SendMessage, origin: string, reason: string): Promise<void> {
     const settled = { at: new Date().toISOString(), code: 'dead-lettered', reason };
-    const { content: _, ...data } = failedData(command as SendMessage, '', settled);
+    const { content: _, ...data } = failedData(command, '', settled);
     if (problemsOf(MessageFailed, data).length > 0) return;
     const { messageId, conversationId: key, tenant, at: time } = data;
     const id = factId(`${messageId}/dead/${origin}`);
@@ -98,28 +101,44 @@ export class OutcomeFacts {
     return this.publish(EVENTS.messageUnresolved, delivery, factId(command.messageId, 0), command, data);
   }
 
+  /**
+   * The id follows from the command event: a redelivery says the same again, a command that is given again and waits again says
+   * something new.
+   *
+   * @param until the message fails as expired then
+   */
+  held(delivery: Delivery, command: SendMessage, until: string, askedBy: string | undefined) {
+    const { messageId } = command;
+    const again: SendMessage = { ...command, expiresAt: until };
+    const at = new Date().toISOString();
+    const data: MessageHeld = {
+      ...partiesOf(command),
+      messageId,
+      command: again,
+      until,
+      ...(askedBy && { askedBy }),
+      at,
+    };
+    return this.publish(EVENTS.messageHeld, delivery, factId(`${messageId}/held/${delivery.event.id}`), command, data);
+  }
+
   /** @param senderAddress the number of the sender that it is with */
-  opened(
-    delivery: Delivery,
-    command: SendMessage,
-    opened: SettledSend,
-    senderAddress: string,
-    possiblyRepeated: boolean,
-  ) {
+  opened(delivery: Delivery, parties: Parties, opened: SettledSend, senderAddress: string, possiblyRepeated: boolean) {
     const providerConversationId = opened.providerConversationId!;
     const data: ProviderConversationOpened = {
-      ...partiesOf(command),
+      ...partiesOf(parties),
       providerConversationId,
       senderAddress,
       possiblyRepeated,
       at: opened.at,
     };
-    const id = factId(`${command.account}/${providerConversationId}/opened`);
+    const { account, tenant, conversationId } = parties;
+    const id = factId(`${account}/${providerConversationId}/opened`);
     const fact = newEvent(EVENTS.providerConversationOpened, {
       id,
-      key: command.conversationId,
+      key: conversationId,
       data,
-      tenant: command.tenant,
+      tenant,
       subject: providerConversationId,
       time: opened.at,
       source: SOURCE,
@@ -127,10 +146,10 @@ export class OutcomeFacts {
     });
     const mapped = newEvent(EVENTS.conversationMapped, {
       id: factId(id, 1),
-      key: mappingKey(command.tenant, command.account, providerConversationId),
-      data: { ...partiesOf(command), providerConversationId, at: opened.at },
-      tenant: command.tenant,
-      subject: command.conversationId,
+      key: mappingKey(tenant, account, providerConversationId),
+      data: { ...partiesOf(parties), providerConversationId, at: opened.at },
+      tenant,
+      subject: conversationId,
       time: opened.at,
       source: SOURCE,
       cause: delivery,
@@ -162,15 +181,7 @@ export class OutcomeFacts {
   }
 }
 
-function parse(value: Buffer): unknown {
-  try {
-    return JSON.parse(value.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function partiesOf(command: SendMessage): Parties {
+export function partiesOf(command: Parties): Parties {
   const { conversationId, tenant, account, channel, sender, contact } = command;
   return { conversationId, tenant, account, channel, sender, contact };
 }

@@ -44,6 +44,7 @@ export function nextStep(delivery: Delivery, { account, clients }: SendingAccoun
   if (next.kind !== 'renew-token') memo.unauthorized = 0;
   switch (next.kind) {
     case 'target-gone':
+    case 'window-closed':
       return next;
     case 'pause':
       return wait(`account ${account.id} is throttled by its provider`, next.until);

@@ -40,7 +40,7 @@ export function needsWindow({ channel, content }: SendMessage): boolean {
   return channel === 'whatsapp' && content.type !== 'template';
 }
 
-function expired({ expiresAt }: SendMessage): Refusal | undefined {
+export function expired({ expiresAt }: Pick<SendMessage, 'expiresAt'>): Refusal | undefined {
   if (expiresAt === undefined || Date.parse(expiresAt) > Date.now()) return undefined;
   return { code: 'expired', reason: `the command expired at ${expiresAt}` };
 }

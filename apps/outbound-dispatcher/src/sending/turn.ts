@@ -1,9 +1,11 @@
 import { blocked, type Delivery, type Outcome } from '@heliograph/kafka';
+import type { AgentParticipant } from '@heliograph/providers';
 import type { Begun, Demand, Grant } from '@heliograph/redis';
 import type { Claim, Slot } from '../accounts/connection-slots.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { ContactMemo } from '../contacts/contact-memo.ts';
-import type { NumberedPlace } from '../routes/route.store.ts';
+import type { NumberedPlace, Place } from '../routes/route.store.ts';
+import type { Ended } from './effect.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An answer that the ledger does not have yet. */
@@ -14,9 +16,11 @@ export interface UnrecordedAnswer {
 }
 
 /** What a command remembers between two calls of its handler; gone when the process or the partition is. */
-interface SendMemo {
-  /** The ledger was asked whether the message had ended before. */
-  looked: boolean;
+export interface SendMemo {
+  /** Entries of which the ledger was asked whether they had ended before. */
+  readonly looked: Set<string>;
+  /** How effects of this delivery ended. */
+  readonly ended: Map<string, Ended>;
   /** A grant that was not used yet, and for what it was given. */
   held?: { readonly grant: Grant; readonly buckets: string };
   claim?: Claim;
@@ -27,6 +31,8 @@ interface SendMemo {
   unrecorded?: UnrecordedAnswer;
   /** A conversation was opened, and that is not announced yet. */
   announcing: boolean;
+  /** The one that was opened and announced last. */
+  announced?: string;
   tokenError?: Error;
   /** Answers in a row that turned the account's token away. */
   unauthorized: number;
@@ -34,6 +40,20 @@ interface SendMemo {
   gone: number;
   /** Whom a structured message is for, as far as it was looked up. */
   contact?: ContactMemo;
+  /** The 24-hour window was found closed: what the policy says instead is done. */
+  windowClosed?: boolean;
+  /** Queues, skills and users that were looked up for this command. */
+  readonly routed: Set<string>;
+  /** The agents of a provider conversation, as they were fetched for this command. */
+  agents?: { readonly of: string; readonly agents: readonly AgentParticipant[] } | undefined;
+  /** Whom a hand-off is for; '' for a queue. */
+  agentId?: string;
+  /** What is closed. */
+  closes?: Place;
+  /** Where the conversation was when it was handed to a queue. */
+  handOffFrom?: NumberedPlace;
+  /** What was remembered was looked up anew, after a 403 or 404. */
+  refreshed?: boolean;
   /** The attempt of unknown outcome that the provider is being asked about. */
   asking?: string;
   /** The one it could not tell of. */
@@ -43,7 +63,14 @@ interface SendMemo {
 }
 
 export function memoOf(delivery: Delivery): SendMemo {
-  return (delivery.memo ??= { looked: false, announcing: false, unauthorized: 0, gone: 0 }) as SendMemo;
+  return (delivery.memo ??= {
+    looked: new Set(),
+    ended: new Map(),
+    routed: new Set(),
+    announcing: false,
+    unauthorized: 0,
+    gone: 0,
+  } satisfies SendMemo) as SendMemo;
 }
 
 /** Leave to make one request, and a connection for it. */

@@ -1,13 +1,10 @@
 import type { Delivery } from '@heliograph/kafka';
-import type { CallResult, LookedUp } from '@heliograph/providers';
 import type { LedgerStore } from '@heliograph/redis';
 import type { SendingAccount } from '../accounts/sending-account.ts';
-import { dispatcherMetrics } from '../metrics.ts';
 import type { Askable, EffectEnd } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
-import { nextStep, providerTurn } from './provider-turn.ts';
+import { providerRead } from './provider-read.ts';
 import { memoOf } from './turn.ts';
-import { verdictOf } from './verdict.ts';
 
 /** How often it is looked for a receipt while an attempt may still arrive. */
 const RECEIPT_LOOK_MS = 500;
@@ -21,7 +18,7 @@ export class UnknownOutcomes {
 
   /** What `begin` has to know: the attempt that could not be told of, '' before one was asked about, undefined: none can be. */
   asked(delivery: Delivery, sending: SendingAccount, { lookUp }: Askable): string | undefined {
-    const offers = lookUp && (lookUp.receipt !== undefined || 'lookUpMessage' in sending.clients.use().client);
+    const offers = lookUp && (lookUp.receipt ?? lookUp.ask?.(sending.clients.use().client));
     return offers ? (memoOf(delivery).asked ?? '') : undefined;
   }
 
@@ -32,9 +29,9 @@ export class UnknownOutcomes {
 
   /** @returns whether a receipt told of the attempt; the ledger knows it then */
   async byReceipt(delivery: Delivery, effect: Askable, attempt: string): Promise<boolean> {
-    const providerMessageId = await effect.lookUp?.receipt?.();
-    if (providerMessageId === undefined) return false;
-    await this.confirm(delivery, effect, attempt, { providerMessageId, resolvedBy: 'receipt' });
+    const found = await effect.lookUp?.receipt?.();
+    if (found === undefined) return false;
+    await this.confirm(delivery, effect, attempt, { ...found, resolvedBy: 'receipt' });
     return true;
   }
 
@@ -55,48 +52,33 @@ export class UnknownOutcomes {
       memo.asking = undefined;
       memo.asked = attempt;
     };
-    if (!effect.lookUp || !('lookUpMessage' in sending.clients.use().client)) return cannotTell();
-    const turn = providerTurn(delivery, sending, effect.priority, (id) => sending.buckets.request(id));
-    if ('kind' in turn) return turn;
-    const options = { sendBy: turn.grant.deadline, timeoutMs: sending.account.requestTimeoutMs };
-    const asking = turn.client.lookUpMessage!(effect.lookUp.request, options);
-    turn.slot.underWay();
-    const result: CallResult<LookedUp> = await asking.finally(() => turn.slot.release());
-    dispatcherMetrics.calls.inc({ account: sending.account.id, outcome: result.outcome });
-    switch (result.outcome) {
-      case 'ok':
-        await this.learn(delivery, effect, attempt, result.value);
-        return (memo.asking = undefined);
-      case 'refused':
-      case 'unknown':
-        return cannotTell();
-      case 'throttled':
-        sending.throttled(result);
-        break;
-      case 'not-sent':
-        break;
-    }
-    const verdict = verdictOf(result, () => ({ at: '' }));
-    return verdict.state === 'retryable' ? nextStep(delivery, sending, verdict.next) : cannotTell();
+    if (!effect.lookUp?.ask?.(sending.clients.use().client)) return cannotTell();
+    const { ask } = effect.lookUp;
+    const answer = await providerRead(delivery, sending, effect.priority, (client, options) => ask(client)!(options));
+    if (answer.kind === 'wait') return answer;
+    if (answer.kind !== 'read') return cannotTell();
+    await this.learn(delivery, effect, attempt, answer.value);
+    return (memo.asking = undefined);
   }
 
-  private async learn(delivery: Delivery, effect: Askable, attempt: string, looked: LookedUp): Promise<void> {
-    if (looked.found) {
-      const { providerMessageId } = looked;
-      return this.confirm(delivery, effect, attempt, { providerMessageId, resolvedBy: 'look-up' });
-    }
+  private async learn(
+    delivery: Delivery,
+    effect: Askable,
+    attempt: string,
+    found: SettledSend | undefined,
+  ): Promise<void> {
+    if (found) return this.confirm(delivery, effect, attempt, { ...found, resolvedBy: 'look-up' });
     await this.ledger.finish(delivery.partition, effect.entryId, attempt, 'retryable');
     memoOf(delivery).foundMissing = true;
   }
 
   private async confirm(
     { partition }: Delivery,
-    effect: Askable,
+    { entryId }: Askable,
     attempt: string,
-    { providerMessageId, resolvedBy }: Required<Pick<SettledSend, 'providerMessageId' | 'resolvedBy'>>,
+    found: SettledSend,
   ): Promise<void> {
-    const found = effect.lookUp?.found(providerMessageId);
-    const settled: SettledSend = { ...found, at: new Date().toISOString(), providerMessageId, resolvedBy };
-    await this.ledger.finish(partition, effect.entryId, attempt, 'confirmed', JSON.stringify(settled));
+    const settled: SettledSend = { ...found, at: new Date().toISOString() };
+    await this.ledger.finish(partition, entryId, attempt, 'confirmed', JSON.stringify(settled));
   }
 }

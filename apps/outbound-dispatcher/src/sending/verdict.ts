@@ -1,5 +1,5 @@
-import type { CallResult, NotSentCode } from '@heliograph/providers';
-import type { Effect, TargetGone } from './effect.ts';
+import type { CallResult, NotSentCode, RefusalCode } from '@heliograph/providers';
+import type { Effect, TargetGone, WindowClosed } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
 
 /** What a provider's answer means for the ledger, and what the lane does next. */
@@ -13,6 +13,7 @@ export type Verdict =
 export type NextStep =
   /** What the call was aimed at is closed or unknown at the provider. */
   | TargetGone
+  | WindowClosed
   /** Nothing of the account may be sent before this moment of Date.now(). */
   | { readonly kind: 'pause'; readonly until: number }
   | { readonly kind: 'renew-token'; readonly reason: string }
@@ -20,11 +21,14 @@ export type NextStep =
   /** Waits without costing an attempt. */
   | { readonly kind: 'unavailable'; readonly dependency: 'provider' | 'process'; readonly reason: string };
 
+/** Which refusals are not final for an effect. */
+export type Leniency = Pick<Effect<never>, 'final' | 'routed' | 'tellsWindow'>;
+
 /** @param settle what is kept of a success */
 export function verdictOf<T>(
   result: CallResult<T>,
   settle: (value: T) => SettledSend,
-  { final = [] }: Pick<Effect<never>, 'final'> = {},
+  lenient: Leniency = {},
 ): Verdict {
   const at = new Date().toISOString();
   switch (result.outcome) {
@@ -32,9 +36,8 @@ export function verdictOf<T>(
       return { state: 'confirmed', settled: { ...settle(result.value), at } };
     case 'refused': {
       const { code, reason } = result;
-      if ((code === 'conversation-closed' || code === 'not-found') && !final.includes(code)) {
-        return { state: 'retryable', next: { kind: 'target-gone', code, reason } };
-      }
+      if (isGone(code, lenient)) return { state: 'retryable', next: { kind: 'target-gone', code, reason } };
+      if (code === 'window-closed' && lenient.tellsWindow) return { state: 'retryable', next: { kind: code } };
       return { state: 'rejected', settled: { at, code, reason } };
     }
     case 'throttled':
@@ -44,6 +47,11 @@ export function verdictOf<T>(
     case 'unknown':
       return { state: 'inflight', reason: result.reason };
   }
+}
+
+function isGone(code: RefusalCode, { final = [], routed }: Leniency): boolean {
+  if (final.includes(code)) return false;
+  return code === 'conversation-closed' || code === 'not-found' || (code === 'forbidden' && routed === true);
 }
 
 function afterNotSent(code: NotSentCode, reason: string): NextStep {

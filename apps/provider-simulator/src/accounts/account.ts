@@ -6,6 +6,7 @@ import { AccountLimiter } from '../limits/account-limiter.ts';
 import { ConversationStore } from '../messaging/conversation-store.ts';
 import type { AccountSettings, SenderSettings } from '../settings/account-settings.ts';
 import type { Channel } from '../settings/addresses.ts';
+import { RoutingTable } from '../routing/routing-table.ts';
 import { SubscriptionStore } from '../subscriptions/subscription-store.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import type { Random } from '../world/random.ts';
@@ -18,12 +19,16 @@ export class Account implements Principal {
   readonly templates: TemplateStore;
   readonly conversations = new ConversationStore();
   readonly subscriptions = new SubscriptionStore();
+  readonly routing: RoutingTable;
+  /** How often something is left undone from now on; set through the control API. */
+  readonly stuck = { pending: 0, queued: 0, active: 0 };
 
   constructor(settings: AccountSettings, random: Random) {
     this.settings = settings;
     this.#limiter = new AccountLimiter(settings.limits);
     this.faults = new FaultSet(random);
     this.templates = new TemplateStore(settings);
+    this.routing = new RoutingTable(settings);
   }
 
   get id(): string {
@@ -73,10 +78,11 @@ export class Account implements Principal {
     return engagements ?? made;
   }
 
-  /** True as well when no sender names a queue: then queues are not checked. */
-  knowsQueue(queueId: string): boolean {
-    const queues = this.settings.senders.flatMap((sender) => sender.queueId ?? []);
-    return queues.length === 0 || queues.includes(queueId);
+  /** Whether this is one of the times that something is left undone. */
+  leaves(undone: keyof Account['stuck']): boolean {
+    if (this.stuck[undone] === 0) return false;
+    this.stuck[undone]--;
+    return true;
   }
 
   /** Notes what a message counts against; whether it may be sent is judged later. */

@@ -8,6 +8,7 @@ import { conversationRoutes } from './conversation-routes.ts';
 import { evidenceRoutes } from './evidence-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
+import { routingRoutes } from './routing-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -16,6 +17,7 @@ const routes: ControlRoute[] = [
   ...faultRoutes,
   ...settingsRoutes,
   ...registrationRoutes,
+  ...routingRoutes,
   ...evidenceRoutes,
   ...runRoutes,
 ];

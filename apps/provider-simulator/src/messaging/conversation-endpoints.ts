@@ -1,6 +1,7 @@
 import { accountEndpoint, type AccountCall } from '../accounts/account-endpoint.ts';
 import type { Answer, Endpoint } from '../exchange/endpoint.ts';
 import { badRequest, notFound } from '../exchange/refusal.ts';
+import { assertVisible } from '../routing/routing-endpoints.ts';
 import type { Conversation } from './conversation-store.ts';
 import { newConversation, newMessage } from './message-shapes.ts';
 import { assertSendable, MISMATCH } from './sendable.ts';
@@ -19,9 +20,10 @@ export const conversationEndpoints: Endpoint[] = [
 ];
 
 function create({ world, account, incoming, record }: AccountCall): Answer {
-  const { channel, sender, contact, queueId } = newConversation(incoming.json());
+  const { channel, sender, contact, queueId, skillIds } = newConversation(incoming.json());
   if (!account.sender(channel, sender)) throw badRequest('from.id: is not a number of this account', MISMATCH);
-  if (!account.knowsQueue(queueId)) throw notFound(`routing_data.queue_id: ${JSON.stringify(queueId)} does not exist`);
+  assertVisible(account, 'queue', queueId, 'routing_data.queue_id');
+  skillIds.forEach((id, index) => assertVisible(account, 'skill', id, `routing_data.skills[${index}].id`));
   const conversation = account.conversations.open({ channel, sender, contact }, queueId, 'api');
   record.conversationId = conversation.id;
   world.narrator.opened(account, conversation);

@@ -62,6 +62,7 @@ export interface NewConversation {
   readonly sender: string;
   readonly contact: string;
   readonly queueId: string;
+  readonly skillIds: readonly string[];
 }
 
 /** Throws `FieldError` also when an id and its address differ, and without the opt-in (guide 000 §1). */
@@ -73,8 +74,9 @@ export function newConversation(body: unknown): NewConversation {
   if (routing_data.attributes['compliance_opt_in'] !== true) {
     throw new FieldError('routing_data.attributes.compliance_opt_in', 'must be true');
   }
+  const skillIds = (routing_data.skills ?? []).map(({ id }) => id);
   const { channel, number: sender } = business;
-  return { channel, sender, contact: customer.number, queueId: routing_data.queue_id };
+  return { channel, sender, contact: customer.number, queueId: routing_data.queue_id, skillIds };
 }
 
 export type NewMessage = Checked<typeof messageShape>;

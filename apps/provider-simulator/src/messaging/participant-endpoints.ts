@@ -1,6 +1,7 @@
 import { accountEndpoint, type AccountCall } from '../accounts/account-endpoint.ts';
 import { badRequest, notFound } from '../exchange/refusal.ts';
 import type { Answer, Endpoint } from '../exchange/endpoint.ts';
+import { assertVisible } from '../routing/routing-endpoints.ts';
 import { CONVERSATIONS, knownConversation, openConversation } from './conversation-endpoints.ts';
 import { participantShape, wrapUpShape } from './message-shapes.ts';
 
@@ -27,6 +28,7 @@ function list(call: AccountCall): Answer {
 function add(call: AccountCall): Answer {
   const conversation = openConversation(call);
   const { id, status, routing_data } = participantShape(call.incoming.json(), '');
+  assertVisible(call.account, 'user', id, 'id');
   const participant = call.world.narrator.joined(call.account, conversation, id, status, routing_data.wrap_up_code);
   return { status: 201, body: participant };
 }
@@ -40,6 +42,6 @@ function wrapUp(call: AccountCall): Answer {
   if (participant.status === 'pending') throw badRequest('participantId: has not accepted');
   participant.status = 'wrapped_up';
   participant.wrap_up_code = wrap_up_code;
-  if (conversation.wrappedUp) call.world.narrator.closed(call.account, conversation);
+  if (conversation.wrappedUp && !call.account.leaves('active')) call.world.narrator.closed(call.account, conversation);
   return { status: 200, body: participant };
 }

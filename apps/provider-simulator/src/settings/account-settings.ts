@@ -11,6 +11,8 @@ export const allScopes = [
   'edit:conversation',
   'view:engagement',
   'view:events',
+  'view:routing',
+  'view:user',
   'messaging:provider:read',
   'messaging:provider:write',
   'messaging:template:read',
@@ -69,6 +71,12 @@ export const accountSettings = object({
   /** Off: free text is accepted at any time, as the guide says of the API layer. */
   enforceWindow: defaulting(boolean(), true),
   senders: list(sender, { min: 1 }),
+  /** Further queues beside those of the senders. */
+  queues: defaulting(list(text()), []),
+  /** When given, there are no others. */
+  skills: defaulting(list(text()), []),
+  /** When given, there are no others. */
+  users: defaulting(list(text()), []),
   webhook: defaulting(webhookSettings, webhookSettings({}, '')),
   providers: defaulting(list(provider), [
     { id: 'provider-whatsapp', type: 'WHATSAPP', name: 'WhatsApp', phone_numbers: undefined },

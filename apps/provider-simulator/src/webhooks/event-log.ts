@@ -8,7 +8,7 @@ export interface EventRecord {
   readonly type: string;
   readonly status: string | undefined;
   readonly account: string;
-  readonly conversationId: string;
+  readonly conversationId: string | undefined;
   readonly messageId: string | undefined;
   readonly emittedAt: number;
   /** Requests made, and how many of them were answered 2xx. */
@@ -52,7 +52,7 @@ export class EventLog {
       type: event.type,
       status: event.status,
       account,
-      conversationId: event.conversation.id,
+      conversationId: event.conversation?.id,
       messageId: event.message?.id,
       emittedAt,
       attempts: 0,

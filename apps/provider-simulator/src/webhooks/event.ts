@@ -4,10 +4,12 @@ import type { Conversation, Pair } from '../messaging/conversation-store.ts';
 /** A webhook event (guide 000 §3; what the guide does not show is assumed as the README says). */
 export interface ProviderEvent {
   readonly id: string;
-  readonly type: 'message' | 'conversation' | 'routing:conversation:assignment';
+  readonly type:
+    'message' | 'conversation' | 'routing:conversation:assignment' | 'routing:queue:update' | 'routing:skill:update';
   /** ISO 8601, on the provider's clock. */
   readonly timestamp: string;
-  readonly conversation: { readonly id: string };
+  /** Absent for what is of no conversation. */
+  readonly conversation?: { readonly id: string };
   readonly status?: string;
   readonly message?: { readonly id: string };
   readonly [field: string]: unknown;
@@ -74,6 +76,11 @@ export function conversationChanged(conversation: Conversation, at: number, addr
     status: conversation.status,
     ...(addresses ? { from: customerOf(conversation.pair), to: businessOf(conversation.pair) } : {}),
   };
+}
+
+/** Guide 000, edge case 3 names these events; what they carry is assumed. */
+export function routingUpdate(kind: 'queue' | 'skill', id: string, at: number): ProviderEvent {
+  return { id: newId(), type: `routing:${kind}:update`, timestamp: new Date(at).toISOString(), [kind]: { id } };
 }
 
 export function assigned(conversation: Conversation, at: number, assignee: Assignee): ProviderEvent {

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Conversation, Offer, Pair, Participant, Words } from '../messaging/conversation-store.ts';
 import type { ProviderClock } from '../world/clock.ts';
 import type { Random } from '../world/random.ts';
-import { assigned, conversationChanged, customerMessage, receipt } from './event.ts';
+import { assigned, conversationChanged, customerMessage, receipt, routingUpdate } from './event.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
 export interface CustomerMessage {
@@ -82,15 +82,22 @@ export class Narrator {
     status: 'accepted' | 'pending',
     wrapUpCode: string | null = null,
   ): Participant {
-    const participant: Participant = { id, type: 'user', role: 'agent', status, wrap_up_code: wrapUpCode };
+    const isLeft = status === 'accepted' && account.leaves('pending');
+    const reached = isLeft ? 'pending' : status;
+    const participant: Participant = { id, type: 'user', role: 'agent', status: reached, wrap_up_code: wrapUpCode };
     conversation.participants.set(id, participant);
-    if (status === 'pending') return participant;
+    if (reached === 'pending') return participant;
     this.#sender.emit(account, assigned(conversation, this.#clock.now(), { type: 'agent', id }));
-    if (conversation.status === 'queued') {
+    if (conversation.status === 'queued' && !account.leaves('queued')) {
       conversation.status = 'active';
       this.#changed(account, conversation);
     }
     return participant;
+  }
+
+  /** Of no conversation. */
+  routingChanged(account: Account, kind: 'queue' | 'skill', id: string): void {
+    this.#sender.emit(account, routingUpdate(kind, id, this.#clock.now()));
   }
 
   closed(account: Account, conversation: Conversation): void {

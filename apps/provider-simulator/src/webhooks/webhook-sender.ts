@@ -39,7 +39,8 @@ export class WebhookSender {
     const record = this.#log.open(account.id, event, arrivalTime(), repeat * targets.length);
     if (targets.length === 0) return;
     const job: Job = { account, targets, record, body: JSON.stringify(event), deliveries: repeat };
-    const lane = ordered ? `${account.id}\n${event.conversation.id}` : `${account.id}\n#${record.seq}`;
+    const of = event.conversation?.id ?? event.type;
+    const lane = ordered ? `${account.id}\n${of}` : `${account.id}\n#${record.seq}`;
     const wait = afterMs + delayMs;
     if (wait === 0) this.#enqueue(lane, job);
     else this.#timers.after(wait, () => this.#enqueue(lane, job));

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@heliograph/contracts';
+import { headerText, type CloudEvent } from '@heliograph/contracts';
 import type { Delivery } from '../delivery.ts';
 import { originOf } from './dead-letters.ts';
 import type { InputProgress } from './input-progress.ts';
@@ -54,6 +54,9 @@ export class LaneRecord implements Delivery {
   }
   get fence(): string {
     return this.work.fence;
+  }
+  get type(): string | undefined {
+    return headerText(this.source, 'ce_type');
   }
   get value(): Buffer {
     return this.source.value ?? Buffer.alloc(0);

@@ -4,13 +4,18 @@ import { deadLetter, type Outcome } from '../outcome.ts';
 import type { DeadLetterWriter } from './dead-letters.ts';
 import type { LaneRecord } from './lane-record.ts';
 
+export type UnreadableRecord = Omit<Delivery, 'event'> & {
+  /** The `ce_type` header, where there is one. */
+  readonly type: string | undefined;
+};
+
 export interface RecordHandlerOptions {
   readonly deadLetters: DeadLetterWriter;
   readonly handle: (delivery: Delivery) => Promise<Outcome>;
   /** Called before the dead letter is written, for example to publish a failed fact. May throw to try again. */
   readonly beforeDeadLetter?: (delivery: Delivery, reason: string) => Promise<void>;
   /** The same for a record that cannot be read, so that there is no event. */
-  readonly beforeUnreadable?: (record: Omit<Delivery, 'event'>, reason: string) => Promise<void>;
+  readonly beforeUnreadable?: (record: UnreadableRecord, reason: string) => Promise<void>;
 }
 
 /** Decodes and validates records for their handler, and buries what cannot be handled. */

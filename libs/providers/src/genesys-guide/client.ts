@@ -1,6 +1,7 @@
 import type { CallOptions, CallResult } from '../call-result.ts';
 import { endpoint, HttpExchange } from '../http/http-exchange.ts';
 import type { EngagementPage } from '../engagement-client.ts';
+import type { AddParticipant, AgentParticipant, WrapUp } from '../participants.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
 import type {
   ListOptions,
@@ -9,6 +10,7 @@ import type {
   ProviderClient,
   TemplatePage,
 } from '../provider-client.ts';
+import type { RoutingName, RoutingObject } from '../routing-look-ups.ts';
 import type { RegistrationKind, Subscription, SubscriptionList } from '../subscription-client.ts';
 import type { SendRequest, SentMessage } from '../send-request.ts';
 import { TokenSource } from '../token-source.ts';
@@ -16,8 +18,10 @@ import { callResult } from './answers.ts';
 import { idOf, segment, type Call } from './client-call.ts';
 import { GuideContacts } from './contacts.ts';
 import { engagementPath, readEngagements } from './engagements.ts';
+import { addParticipantBody, readParticipants, wrapUpBody } from './participants.ts';
 import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
+import { readRoutingObject, ROUTING_PATHS } from './routing-objects.ts';
 import { done, readSubscriptions, subscriptionBody, subscriptionPath } from './subscriptions.ts';
 import { readCursor, readProviders, readTemplates } from './templates.ts';
 import { requestToken } from './token.ts';
@@ -27,7 +31,7 @@ const PROVIDERS = '/api/v2/messaging/providers';
 const DEFAULT_CONNECTIONS = 128;
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 
-/** The calls of guide 000, sections 1, 3 and 4, guide 001, sections 1 and 2, and guide 004. */
+/** The calls of guide 000, sections 1, 3, 4 and 5 and edge case 3, guide 001, sections 1 and 2, and guide 004. */
 export class GenesysGuideClient implements ProviderClient {
   readonly #http: HttpExchange;
   readonly #tokens: TokenSource;
@@ -87,6 +91,39 @@ export class GenesysGuideClient implements ProviderClient {
       sent: privateStrings(request),
       read: (json) => idOf(json, (providerMessageId) => ({ providerMessageId })),
     });
+  }
+
+  addParticipant(request: AddParticipant, options: CallOptions): Promise<CallResult<{ participantId: string }>> {
+    return this.#call(options, {
+      path: participants(request),
+      body: addParticipantBody(request),
+      sent: [],
+      read: (json) => idOf(json, (participantId) => ({ participantId })),
+    });
+  }
+
+  listParticipants(
+    request: Pick<AddParticipant, 'providerConversationId'>,
+    options: CallOptions,
+  ): Promise<CallResult<readonly AgentParticipant[]>> {
+    return this.#call(options, { path: participants(request), sent: [], read: readParticipants });
+  }
+
+  wrapUpParticipant(request: WrapUp, options: CallOptions): Promise<CallResult<{ participantId: string }>> {
+    const { participantId } = request;
+    return this.#call(options, {
+      path: `${participants(request)}/${segment(participantId)}/wrapup`,
+      method: 'PUT',
+      body: wrapUpBody(request.code),
+      sent: [],
+      // What was asked for is done, whatever the answer says of it.
+      read: () => ({ ok: true, value: { participantId } }),
+    });
+  }
+
+  lookUpRouting(request: RoutingName, options: CallOptions): Promise<CallResult<RoutingObject>> {
+    const path = `${ROUTING_PATHS[request.kind]}/${segment(request.id)}`;
+    return this.#call(options, { path, sent: [], read: (json) => readRoutingObject(json, request) });
   }
 
   async listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>> {
@@ -159,3 +196,6 @@ export class GenesysGuideClient implements ProviderClient {
     return result;
   }
 }
+
+const participants = ({ providerConversationId }: { providerConversationId: string }): string =>
+  `${CONVERSATIONS}/${segment(providerConversationId)}/participants`;

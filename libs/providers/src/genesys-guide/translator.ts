@@ -1,11 +1,11 @@
 import { toUSVString } from 'node:util';
 import { FieldReader, isObject, isText } from '../field-reader.ts';
-import type { EventTranslator, PartyAddress, ProviderFact, Translation } from '../provider-fact.ts';
+import type { ConversationalFact, EventTranslator, PartyAddress, RoutingFact, Translation } from '../provider-fact.ts';
 import { readAddress } from './addresses.ts';
 import { readContent } from './received-content.ts';
 
 /** Event types of guide 000, section 3; each reads its fields and returns one fact. */
-const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ProviderFact>> = {
+const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ConversationalFact>> = {
   message: (fields, base) => {
     // The guide's message events are "inbound messages, status updates": a status makes it a receipt for ours.
     return fields.optionalText('status') === undefined ? readMessage(fields, base) : readStatus(fields, base);
@@ -24,19 +24,37 @@ const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => Prov
   }),
 };
 
+/** Edge case 3 of guide 000 names the events; what they carry is assumed. */
+const ROUTING: Readonly<Record<string, RoutingFact['what']>> = {
+  'routing:queue:update': 'queue',
+  'routing:skill:update': 'skill',
+};
+
 export const translator: EventTranslator = { translate };
 
 function translate(data: unknown): Translation {
   if (!isObject(data))
     return failed('the event is not a JSON object', [{ field: '', reason: 'must be a JSON object' }]);
   const { type } = data;
+  if (isText(type) && Object.hasOwn(ROUTING, type)) return routingChange(data, type, ROUTING[type]!);
   const read = isText(type) && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (!read) return unknownType(type);
   const fields = new FieldReader(data);
   const fact = read(fields, readBase(fields));
-  if (fields.problems.length === 0) return { ok: true, facts: [fact] };
-  const names = [...new Set(fields.problems.map((problem) => problem.field))];
-  return failed(`wrong fields of a ${String(type)} event: ${names.join(', ')}`, fields.problems);
+  return fields.problems.length === 0 ? { ok: true, facts: [fact] } : wrongFields(String(type), fields);
+}
+
+function routingChange(data: object, type: string, what: RoutingFact['what']): Translation {
+  const fields = new FieldReader(data);
+  const id = fields.optionalText(`${what}.id`);
+  const base = { eventId: fields.text('id'), at: fields.instant('timestamp') };
+  if (fields.problems.length > 0) return wrongFields(type, fields);
+  return { ok: true, facts: [{ kind: 'routing', ...base, what, ...(id !== undefined && { id }) }] };
+}
+
+function wrongFields(type: string, { problems }: FieldReader): Translation {
+  const names = [...new Set(problems.map((problem) => problem.field))];
+  return failed(`wrong fields of a ${type} event: ${names.join(', ')}`, problems);
 }
 
 const failed = (reason: string, problems: Extract<Translation, { ok: false }>['problems']): Translation => ({
@@ -48,7 +66,7 @@ const failed = (reason: string, problems: Extract<Translation, { ok: false }>['p
 function unknownType(type: unknown): Translation {
   if (!isText(type)) return failed('the event has no type', [{ field: 'type', reason: 'is missing or not a text' }]);
   const named = `"${toUSVString(type.slice(0, 64))}"`;
-  const known = Object.keys(READERS).join(', ');
+  const known = [...Object.keys(READERS), ...Object.keys(ROUTING)].join(', ');
   return failed(`unknown event type ${named}`, [{ field: 'type', reason: `${named} is not one of ${known}` }]);
 }
 
@@ -93,7 +111,7 @@ function needsConversation(fields: FieldReader, base: Base): void {
   fields.problem('conversation.id', 'is missing, and so are the two addresses that could stand for it');
 }
 
-function readMessage(fields: FieldReader, base: Base): ProviderFact {
+function readMessage(fields: FieldReader, base: Base): ConversationalFact {
   needsConversation(fields, base);
   // Named by the guide as the field to route by, so a message without it is not a message.
   fields.text('from.id');
@@ -110,7 +128,7 @@ function readMessage(fields: FieldReader, base: Base): ProviderFact {
   };
 }
 
-function readStatus(fields: FieldReader, base: Base): ProviderFact {
+function readStatus(fields: FieldReader, base: Base): ConversationalFact {
   needsConversation(fields, base);
   const reason = fields.optionalText('reason');
   return {

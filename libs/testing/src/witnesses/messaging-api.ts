@@ -50,6 +50,17 @@ export class MessagingApi {
     return call(`${this.address}/v1/messages`, { method: 'POST', headers, body: request });
   }
 
+  /** Gives a command about a conversation: `hand-off`, `accept`, `wrap-up`, `close`. @throws Error when it is not accepted */
+  async command(conversationId: string, path: string, request: unknown): Promise<{ commandId: string }> {
+    const headers = { ...this.#headers, 'idempotency-key': randomUUID() };
+    const url = `${this.address}/v1/conversations/${conversationId}/${path}`;
+    return callWell(url, { method: 'POST', headers, body: request });
+  }
+
+  commandStatus(id: string): Promise<{ status: string; kind?: string; code?: string; reason?: string }> {
+    return this.#get(`/v1/commands/${id}`);
+  }
+
   message(id: string): Promise<{ status: string; reason?: string }> {
     return this.#get(`/v1/messages/${id}`);
   }

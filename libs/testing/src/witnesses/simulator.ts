@@ -145,6 +145,21 @@ export class Simulator {
     return callWell(`${this.#account}/conversations/${id}/press`, { method: 'POST', body: { payload } });
   }
 
+  /** Changes a queue, a skill or a user behind everybody's back; told by event, except of users. */
+  changeRouting(change: { kind: 'queue' | 'skill' | 'user'; id: string; state: string }): Promise<unknown> {
+    return callWell(`${this.#account}/routing`, { method: 'PUT', body: change });
+  }
+
+  /** How often from now on an agent is left pending, or a conversation queued or active. */
+  leaveStuck(times: { pending?: number; queued?: number; active?: number }): Promise<unknown> {
+    return callWell(`${this.#account}/stuck`, { method: 'PUT', body: times });
+  }
+
+  /** One of the provider's conversations. */
+  conversation(id: string): Promise<{ status: string; participants: { id: string; status: string }[] }> {
+    return callWell(`${this.#account}/conversations/${id}`);
+  }
+
   setFault(rule: FaultRule): Promise<{ id: string }> {
     return callWell(`${this.#account}/faults`, { method: 'POST', body: rule });
   }

@@ -1,0 +1,25 @@
+import { EVENTS, factId, routingKey, type RoutingChanged } from '@heliograph/contracts';
+import { newEvent, type Delivery, type OutgoingEvent } from '@heliograph/kafka';
+import type { ProviderFact, RoutingFact } from '@heliograph/providers';
+
+/** Whether an event is about routing, not about a conversation. */
+export function isRouting(facts: readonly ProviderFact[]): facts is readonly [RoutingFact] {
+  return facts[0]?.kind === 'routing';
+}
+
+/** What the readers of `routing.event` are told. The id follows from the event, so a replay repeats it. */
+export function buildRoutingChange(fact: RoutingFact, tenant: string, account: string, cause: Delivery): OutgoingEvent {
+  const { what, id, at } = fact;
+  const data: RoutingChanged = { tenant, account, what, ...(id !== undefined && { id }), at };
+  const event = newEvent(EVENTS.routingChanged, {
+    id: factId(cause.event.id, 0),
+    key: routingKey(tenant, account),
+    data,
+    tenant,
+    time: at,
+    source: '/heliograph/dedup-router',
+    cause,
+    ...(id !== undefined && { subject: id }),
+  });
+  return { contract: EVENTS.routingChanged, event };
+}

@@ -1,0 +1,171 @@
+import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { EVENTS, type ConversationCommand, type EventContract } from '@heliograph/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
+import { readId } from '../errors/read-parameter.ts';
+import { readIdempotencyKey } from '../messages/idempotency-key.ts';
+import {
+  ApiErrors,
+  BAD_COMMAND,
+  BAD_ID,
+  COMMAND_KEY_REUSED,
+  NO_COMMAND,
+  NO_CONVERSATION,
+  TOO_LARGE,
+  WRONG_TYPE,
+} from '../openapi/api-errors.ts';
+import { CommandStatusService } from './command-status.service.ts';
+import {
+  ACCEPT_EXAMPLES,
+  AcceptRequest,
+  CLOSE_EXAMPLES,
+  CloseRequest,
+  HAND_OFF_EXAMPLES,
+  HandOffRequest,
+  WRAP_UP_EXAMPLES,
+  WrapUpRequest,
+} from './command.requests.ts';
+import { AcceptedCommandResponse, CommandResponse } from './command.response.ts';
+import { CommandsService, type CommandWish } from './commands.service.ts';
+import { readAccept, readClose, readHandOff, readWrapUp } from './read-command.ts';
+
+interface Described {
+  readonly summary: string;
+  readonly operationId: string;
+  readonly type: new () => object;
+  readonly examples: Record<string, { value: object }>;
+}
+
+/** What the description of each command has in common. */
+function Command(path: string, { summary, operationId, type, examples }: Described): MethodDecorator {
+  return applyDecorators(
+    Post(`:id/${path}`),
+    HttpCode(202),
+    ApiOperation({ summary, operationId }),
+    ApiParam({ name: 'id', format: 'uuid' }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: true,
+      description: '1 to 255 printable ASCII characters. The same key always means the same command, for 7 days.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, example: 'ticket-998877-hand-off' },
+    }),
+    ApiBody({ type, examples }),
+    ApiResponse({
+      status: 202,
+      type: AcceptedCommandResponse,
+      description: 'The command is stored durably and will be carried out in the order of its conversation.',
+    }),
+    ApiErrors({
+      400: BAD_COMMAND,
+      404: NO_CONVERSATION,
+      413: TOO_LARGE,
+      415: WRONG_TYPE,
+      422: COMMAND_KEY_REUSED,
+    }),
+  );
+}
+
+/** Commands about a conversation that there is. */
+@ApiTags('commands')
+@ApiBearerAuth()
+@UseGuards(ApiKeyGuard)
+@Controller('v1/conversations')
+export class ConversationCommandsController {
+  constructor(private readonly commands: CommandsService) {}
+
+  @Command('hand-off', {
+    summary: 'Gives a conversation to an agent or a queue',
+    operationId: 'handOff',
+    type: HandOffRequest,
+    examples: HAND_OFF_EXAMPLES,
+  })
+  handOff(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedCommandResponse> {
+    const { accepted = true, ...wish } = readHandOff(body);
+    return this.give(EVENTS.handOff, { tenant, id, request, reply }, { ...wish, accepted });
+  }
+
+  @Command('accept', {
+    summary: 'Sets an agent of a conversation accepted',
+    operationId: 'acceptParticipant',
+    type: AcceptRequest,
+    examples: ACCEPT_EXAMPLES,
+  })
+  accept(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.acceptParticipant, { tenant, id, request, reply }, readAccept(body));
+  }
+
+  @Command('wrap-up', {
+    summary: "Wraps up an agent's part in a conversation",
+    operationId: 'wrapUpParticipant',
+    type: WrapUpRequest,
+    examples: WRAP_UP_EXAMPLES,
+  })
+  wrapUp(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.wrapUpParticipant, { tenant, id, request, reply }, readWrapUp(body));
+  }
+
+  @Command('close', {
+    summary: 'Ends the present session of a conversation',
+    operationId: 'closeConversation',
+    type: CloseRequest,
+    examples: CLOSE_EXAMPLES,
+  })
+  close(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.closeConversation, { tenant, id, request, reply }, readClose(body));
+  }
+
+  private async give<T extends ConversationCommand>(
+    contract: EventContract<T>,
+    { tenant, id, request, reply }: { tenant: string; id: string; request: FastifyRequest; reply: FastifyReply },
+    wish: CommandWish<T>,
+  ): Promise<AcceptedCommandResponse> {
+    const conversationId = readId(id);
+    const key = readIdempotencyKey(request.raw.rawHeaders);
+    const accepted = await this.commands.give(contract, { tenant, key, conversationId }, wish);
+    reply.header('location', `/v1/commands/${accepted.commandId}`);
+    return accepted;
+  }
+}
+
+/** What became of commands. */
+@ApiTags('commands')
+@ApiBearerAuth()
+@UseGuards(ApiKeyGuard)
+@Controller('v1/commands')
+export class CommandsController {
+  constructor(private readonly statuses: CommandStatusService) {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'What became of a command', operationId: 'getCommand' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 200, type: CommandResponse })
+  @ApiErrors({ 400: BAD_ID, 404: NO_COMMAND })
+  async get(@Tenant() tenant: string, @Param('id') id: string): Promise<CommandResponse> {
+    return this.statuses.statusOf(tenant, readId(id));
+  }
+}

@@ -1,0 +1,21 @@
+import type { MessageContent, SendMessage, TemplateChoice } from '@heliograph/contracts';
+
+/** What is kept of a send whose content is not that of its command. */
+export interface Changed {
+  readonly changed?: 'degraded' | 'window-closed';
+  readonly content?: MessageContent;
+}
+
+/** The content of the command, or what was sent in its place. */
+export function contentAsSent(command: SendMessage, { changed, content }: Changed): MessageContent {
+  if (content) return content;
+  const { windowTemplate } = command;
+  return changed === 'window-closed' && windowTemplate ? templateContent(windowTemplate) : command.content;
+}
+
+export const templateContent = ({ name, language, parameters }: TemplateChoice): MessageContent => ({
+  type: 'template',
+  name,
+  language,
+  parameters,
+});

@@ -1,0 +1,107 @@
+import type { Provider } from '@nestjs/common';
+import { loadAccounts } from '@heliograph/accounts';
+import { ContentFilters } from '@heliograph/content-filters';
+import { EventPublisher, Kafka } from '@heliograph/kafka';
+import { LedgerStore, RedisClient } from '@heliograph/redis';
+import { SendingAccounts } from '../accounts/sending-accounts.ts';
+import type { DispatcherConfig } from '../config.ts';
+import { ContactFinder } from '../contacts/contact-finder.ts';
+import { DoubtStore } from '../rebuild/doubt.store.ts';
+import { Places } from '../routes/places.ts';
+import { RouteStore } from '../routes/route.store.ts';
+import { RoutingChanges } from '../routing/routing-changes.ts';
+import { RoutingCheck } from '../routing/routing-check.ts';
+import { RoutingContext } from '../routing/routing-context.ts';
+import { TemplateTable } from '../templates/template-table.ts';
+import { ConversationOpener } from './conversation-opener.ts';
+import { LedgeredCall } from './ledgered-call.ts';
+import { MessageSender } from './message-sender.ts';
+import { OutcomeFacts } from './outcome-facts.ts';
+import { OutgoingContents } from './outgoing-contents.ts';
+import { SendGates } from './send-gates.ts';
+import { WindowPolicies } from './window-policy.ts';
+
+/** Everything that sends messages. */
+export function sendingProviders(config: DispatcherConfig): Provider[] {
+  return [
+    {
+      provide: OutcomeFacts,
+      inject: [EventPublisher],
+      useFactory: (publisher: EventPublisher) => new OutcomeFacts(publisher),
+    },
+    {
+      provide: LedgeredCall,
+      inject: [LedgerStore, DoubtStore],
+      useFactory: (ledger: LedgerStore, doubt: DoubtStore) =>
+        new LedgeredCall(ledger, (delivery) => doubt.since(delivery)),
+    },
+    {
+      provide: SendGates,
+      inject: [TemplateTable],
+      useFactory: (templates: TemplateTable) => new SendGates(templates, config, outgoing(config)),
+    },
+    {
+      provide: WindowPolicies,
+      inject: [RedisClient, SendGates],
+      useFactory: (redis: RedisClient, gates: SendGates) => new WindowPolicies(redis, gates),
+    },
+    { provide: Places, inject: [RouteStore], useFactory: (routes: RouteStore) => new Places(routes) },
+    { provide: ContactFinder, useFactory: () => new ContactFinder() },
+    ...routing(config),
+    {
+      provide: ConversationOpener,
+      inject: [RouteStore, LedgeredCall, OutcomeFacts, RoutingCheck],
+      useFactory: (routes: RouteStore, calls: LedgeredCall, facts: OutcomeFacts, check: RoutingCheck) =>
+        new ConversationOpener(routes, calls, facts, check),
+    },
+    {
+      provide: MessageSender,
+      inject: [
+        SendingAccounts,
+        RouteStore,
+        Places,
+        ConversationOpener,
+        ContactFinder,
+        LedgeredCall,
+        OutcomeFacts,
+        SendGates,
+        WindowPolicies,
+      ],
+      useFactory: (
+        accounts: SendingAccounts,
+        routes: RouteStore,
+        places: Places,
+        opener: ConversationOpener,
+        contacts: ContactFinder,
+        calls: LedgeredCall,
+        facts: OutcomeFacts,
+        gates: SendGates,
+        windows: WindowPolicies,
+      ) => {
+        const { holdMs } = config;
+        return new MessageSender({ accounts, routes, places, opener, contacts, calls, facts, gates, windows, holdMs });
+      },
+    },
+  ];
+}
+
+function outgoing({ accountsFile, contentFiltersFile }: DispatcherConfig): OutgoingContents {
+  const tenants = loadAccounts(accountsFile, { secrets: [] }).all.map(({ tenant }) => tenant);
+  return new OutgoingContents(ContentFilters.read(contentFiltersFile, tenants));
+}
+
+function routing({ routingAgeMs: ageMs, routingEntries: entries }: DispatcherConfig): Provider[] {
+  return [
+    { provide: RoutingContext, useFactory: () => new RoutingContext({ entries, ageMs }) },
+    {
+      provide: RoutingCheck,
+      inject: [RoutingContext],
+      useFactory: (context: RoutingContext) => new RoutingCheck(context),
+    },
+    {
+      provide: RoutingChanges,
+      inject: [Kafka, RoutingContext],
+      useFactory: (kafka: Kafka, context: RoutingContext) => RoutingChanges.follow(kafka, context),
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { ConversationCommand, EventContract, Parties, SendMessage } from '@heliograph/contracts';
+import { parties, sendMessage } from '@heliograph/testing';
+
+/** A command about a conversation. */
+export interface GivenCommand<T extends ConversationCommand = ConversationCommand> {
+  readonly contract: EventContract;
+  readonly data: T;
+}
+
+/** A command about the conversation of a message, or of other parties. */
+export function commandOf<T extends ConversationCommand>(
+  contract: EventContract<T>,
+  of: Parties,
+  rest: Omit<T, keyof ConversationCommand> & Partial<ConversationCommand>,
+): GivenCommand<T> {
+  const { conversationId, tenant, account, channel, sender, contact } = of;
+  const parties = { conversationId, tenant, account, channel, sender, contact };
+  const data = { ...parties, commandId: randomUUID(), acceptedAt: new Date().toISOString(), ...rest };
+  return { contract, data: data as unknown as T };
+}
+
+/** A text that may be sent: sms knows no window, and every contact of this sender has opted in. A new contact each time. */
+export function smsCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'sms', sender: `sms-${account}` }), ...over });
+}
+
+/** The same from a sender with the numbers of `POOL`. */
+export function poolCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'sms', sender: `pool-${account}` }), ...over });
+}
+
+/** A text on WhatsApp, from a sender whose contacts have not opted in elsewhere. */
+export function whatsappCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
+}
+
+/** A menu on open messaging, from a sender whose contacts have opted in. */
+export function menuCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  const of = { account, channel: 'open', sender: `open-${account}`, contact: `room:${randomUUID()}` } as const;
+  const choices = [{ label: 'Billing', value: 'billing_inquiry' }];
+  return sendMessage({ ...parties(of), content: { type: 'quick-reply', title: 'How can we help?', choices }, ...over });
+}
+
+/** Another message for the contact of an earlier one. */
+export function next(earlier: SendMessage, over: Partial<SendMessage> = {}): SendMessage {
+  const { messageId, content } = sendMessage();
+  return { ...earlier, messageId, content, ...over };
+}
