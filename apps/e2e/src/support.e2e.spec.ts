@@ -123,6 +123,33 @@ describe('a support conversation (guide 000, section 5)', () => {
   );
 
   it(
+    'given to a queue goes on in the next conversation of the provider; the one before ends with its agents, the session does not',
+    () =>
+      system.watch(async () => {
+        const { simulator, api } = system;
+        const { customer, conversation, provider } = await begun('Hello');
+        await done(conversation, 'hand-off', { to: 'agent', agentId: 'agent-1' });
+        const { fact } = await done(conversation, 'hand-off', { to: 'queue', priority: 9 });
+        const next = fact.providerConversationId as string;
+        expect(next).not.toBe(provider);
+        expect((await simulator.conversation(provider)).status).toBe('closed');
+        const isTold = () =>
+          timeline.of(conversation).some(({ fact: { state, ...of } }) => {
+            return state === 'closed' && of.providerConversationId === provider;
+          });
+        await waitFor(isTold, { ...STEP, description: 'the end of the one before is told' });
+        expect(await api.conversation(conversation)).toMatchObject({ state: 'open', session: 1 });
+        await send(customer, 'Somebody comes soon.');
+        await until(conversation, 'message.sent');
+        expect(await simulator.arrivalsOf('Somebody comes soon.')).toMatchObject([{ conversationId: next }]);
+        expect(await simulator.customerWrites({ from: customer, text: 'Fine' })).toMatchObject({
+          conversationId: next,
+        });
+      }),
+    120_000,
+  );
+
+  it(
     'given to an agent whom the provider does not have any more: the command fails with that reason, and the lane goes on',
     () =>
       system.watch(async () => {

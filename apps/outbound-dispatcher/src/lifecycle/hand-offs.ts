@@ -3,7 +3,7 @@ import type { RoutingCheck } from '../routing/routing-check.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
 import type { ConversationOpener } from '../sending/conversation-opener.ts';
-import type { Waits } from '../sending/effect.ts';
+import { wait, type Waits } from '../sending/effect.ts';
 import type { LedgeredCall } from '../sending/ledgered-call.ts';
 import { expired } from '../sending/send-gates.ts';
 import { memoOf } from '../sending/turn.ts';
@@ -15,6 +15,9 @@ import type { WrapUps } from './wrap-ups.ts';
 export const TRANSFERRED = 'transferred';
 /** Provider conversations that one hand-off may find gone before it fails. */
 const MOST_GONE = 3;
+/** So long it is waited for session-state to know the next conversation before the one before is ended, milliseconds. */
+const KNOWN_WITHIN_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
 
 export interface HandOffsDeps {
   readonly routes: RouteStore;
@@ -106,6 +109,8 @@ export class HandOffs {
     const { providerConversationId, replaced } = opening;
     let repeated = opening.possiblyRepeated;
     if (replaced !== undefined && replaced !== providerConversationId) {
+      const early = await this.untilKnown(job, providerConversationId);
+      if (early) return early;
       const end = await wrapUps.all(job, replaced, TRANSFERRED);
       if (end.kind === 'wait') return end;
       repeated ||= end.kind === 'wrapped-up' && end.possiblyRepeated;
@@ -114,6 +119,15 @@ export class HandOffs {
     const assigneeId = command.queueId ?? job.sender.queueId;
     const to = { assigneeKind: 'queue', assigneeId, accepted: false, repeated } as const;
     return calls.settle(delivery, command.commandId, { ...this.settled(job, place, providerConversationId), ...to });
+  }
+
+  /** The end of the conversation before comes by another topic: told first, it would end the session. */
+  private async untilKnown({ command, delivery }: CommandJob<HandOff>, opened: string): Promise<Waits | undefined> {
+    const memo = memoOf(delivery);
+    memo.knownBy ??= Date.now() + KNOWN_WITHIN_MS;
+    const { session } = await this.deps.routes.find(delivery, command);
+    if (!session || session.providerConversationId === opened || Date.now() >= memo.knownBy) return undefined;
+    return wait('session-state does not know the next conversation yet', Date.now() + LOOK_AGAIN_MS);
   }
 
   private settled(

@@ -52,6 +52,8 @@ export interface SendMemo {
   closes?: Place;
   /** Where the conversation was when it was handed to a queue. */
   handOffFrom?: NumberedPlace;
+  /** Until when it is waited for session-state to know where it went, milliseconds of Date.now(). */
+  knownBy?: number;
   /** What was remembered was looked up anew, after a 403 or 404. */
   refreshed?: boolean;
   /** The attempt of unknown outcome that the provider is being asked about. */
