@@ -1,4 +1,8 @@
--- Reads the snapshot out of a folded state.
--- KEYS[1] session
--- returns the snapshot as JSON, or false
-return redis.call('HGET', KEYS[1], 'state')
+-- Reads the snapshots out of folded states.
+-- KEYS[1..] sessions
+-- returns per session: the snapshot as JSON, or false
+local snapshots = {}
+for i = 1, #KEYS do
+  snapshots[i] = redis.call('HGET', KEYS[i], 'state')
+end
+return snapshots

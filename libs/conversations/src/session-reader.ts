@@ -1,12 +1,23 @@
 import type { SessionSnapshot } from '@heliograph/contracts';
-import { isFenceInForce, script, type RedisClient } from '@heliograph/redis';
+import { isFenceInForce, PartitionGathering, script, type RedisClient } from '@heliograph/redis';
 import { messageKey, SESSION_STATE, sessionKey } from './keys.ts';
 
-const READ_SESSION = script({ name: 'read-session', file: new URL('./read-session.lua', import.meta.url), keys: 1 });
+const READ_SESSION = script({
+  name: 'read-session',
+  file: new URL('./read-session.lua', import.meta.url),
+  keys: 'any',
+});
 const READ_MESSAGE = script({ name: 'read-message', file: new URL('./read-message.lua', import.meta.url), keys: 1 });
+
+/** A few kilobytes each. */
+const MOST_PER_CALL = 64;
 
 /** Reads what session-state knows of conversations. Facts show here a moment after they happened. */
 export class SessionReader {
+  private readonly reads = new PartitionGathering<string, string | null>(MOST_PER_CALL, (partition, ids) =>
+    this.readAll(partition, ids),
+  );
+
   constructor(private readonly redis: RedisClient) {}
 
   /**
@@ -16,7 +27,7 @@ export class SessionReader {
    * @throws Unavailable
    */
   async read(partition: number, conversationId: string): Promise<SessionSnapshot | undefined> {
-    const state = await this.redis.runScript<string | null>(READ_SESSION, [sessionKey(partition, conversationId)], []);
+    const state = await this.reads.add(partition, conversationId);
     return state === null ? undefined : (JSON.parse(state) as SessionSnapshot);
   }
 
@@ -37,5 +48,10 @@ export class SessionReader {
    */
   async conversationOf(messageId: string): Promise<string | undefined> {
     return (await this.redis.runScript<string | null>(READ_MESSAGE, [messageKey(messageId)], [])) ?? undefined;
+  }
+
+  private readAll(partition: number, conversationIds: readonly string[]): Promise<(string | null)[]> {
+    const keys = conversationIds.map((id) => sessionKey(partition, id));
+    return this.redis.runScript<(string | null)[]>(READ_SESSION, keys, []);
   }
 }

@@ -4,6 +4,13 @@ import type { FoundSender } from '../accounts/find-sender.ts';
 import { memoOf } from '../sending/turn.ts';
 import type { NumberedPlace, Place, RouteStore } from './route.store.ts';
 
+/**
+ * A place is looked up again when it is older. One that has changed since costs a refused request or an empty conversation at
+ * most: the provider says when it is closed, and then it is looked up again. It says nothing about leave to send: window,
+ * template and expiry are judged by `begin` and the gates, after all waiting.
+ */
+const KEPT_MS = 250;
+
 /** Whose place is asked for. */
 export interface PlaceWish extends FoundSender {
   readonly command: Parties;
@@ -14,10 +21,12 @@ export interface PlaceWish extends FoundSender {
 export class Places {
   constructor(private readonly routes: RouteStore) {}
 
-  /** Looked up after every wait; but an answer that is not dealt with yet is about the place it was asked for. */
+  /** Looked up again after a wait; but an answer that is not dealt with yet is about the place it was asked for. */
   async of(wish: PlaceWish): Promise<NumberedPlace> {
     const memo = memoOf(wish.delivery);
-    if (memo.place && (memo.unrecorded || memo.announcing)) return memo.place;
+    const isKept = memo.unrecorded || memo.announcing || performance.now() < (memo.placeUntil ?? 0);
+    if (memo.place && isKept) return memo.place;
+    memo.placeUntil = performance.now() + KEPT_MS;
     const place = await this.routes.find(wish.delivery, wish.command);
     return (memo.place = { ...place, number: await this.numberOf(wish, place) });
   }

@@ -1,9 +1,10 @@
 import type { Parties, SendMessage, SessionSnapshot } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
 import type { Delivery } from '@heliograph/kafka';
-import { partitionKey, script, type RedisClient } from '@heliograph/redis';
+import { partitionKey, PartitionGathering, script, type RedisClient } from '@heliograph/redis';
 
 const SAVE = script({ name: 'save-route', file: new URL('./save-route.lua', import.meta.url), keys: 2 });
+const MOST_PER_CALL = 64;
 const KEEP_MS = 30 * 86_400_000;
 /** Provider conversations remembered as gone; older ones cannot come back, because the session knows them as closed. */
 const MOST_GONE = 8;
@@ -46,6 +47,10 @@ export type NumberedPlace = Place & { readonly number: string };
  * does not know yet. A conversation that is closed, or that the provider said is gone, is never used again.
  */
 export class RouteStore {
+  private readonly reads = new PartitionGathering<string, string | null>(MOST_PER_CALL, (partition, ids) =>
+    this.redis.call((client) => client.mget(ids.map((id) => this.key(partition, id)))),
+  );
+
   constructor(
     private readonly redis: RedisClient,
     private readonly sessions: SessionReader,
@@ -122,7 +127,7 @@ export class RouteStore {
   }
 
   private async read(partition: number, conversationId: string): Promise<Route> {
-    const stored = await this.redis.call((client) => client.get(this.key(partition, conversationId)));
+    const stored = await this.reads.add(partition, conversationId);
     return stored === null ? { gone: [] } : (JSON.parse(stored) as Route);
   }
 

@@ -85,11 +85,13 @@ export class MessageSender {
       const opening = place.providerConversationId === undefined && (await this.open(job, place));
       if (opening && opening.kind === 'refused') return this.endRefused(job, opening.refusal);
       if (opening && opening.kind !== 'opened') return opening;
+      if (opening) memo.place = { ...place, providerConversationId: opening.providerConversationId };
       const target = opening ? opening.providerConversationId : place.providerConversationId!;
       const end = await this.sendInto(job, target, place.number);
       if (end === 'again') continue;
       if (end !== 'gone') return end;
       await this.deps.routes.gone(delivery, command.conversationId, target);
+      memo.place = undefined;
       memo.gone++;
     }
     const reason = `the provider closed ${memo.gone} conversations before the message could be sent into them`;

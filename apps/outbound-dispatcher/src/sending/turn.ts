@@ -28,6 +28,8 @@ export interface SendMemo {
   attempt?: string;
   /** Where the command was going when its handler was called last. */
   place?: NumberedPlace;
+  /** Until when that counts without another look, milliseconds of `performance.now()`. */
+  placeUntil?: number;
   unrecorded?: UnrecordedAnswer;
   /** A conversation was opened, and that is not announced yet. */
   announcing: boolean;

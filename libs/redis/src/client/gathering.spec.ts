@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { FenceLost, Unavailable } from '@heliograph/runtime';
 import { Gathering } from './gathering.ts';
 
 /** Calls that double numbers, remembered; one with 13 in it fails. */
-function doubling(most: number): { calls: number[][]; gathering: Gathering<number, number> } {
+function doubling(
+  most: number,
+  error = new Error('unlucky'),
+): { calls: number[][]; gathering: Gathering<number, number> } {
   const calls: number[][] = [];
   const gathering = new Gathering<number, number>(most, async (items) => {
     calls.push(items);
-    if (items.includes(13)) throw new Error('unlucky');
+    if (items.includes(13)) throw error;
     return items.map((item) => item * 2);
   });
   return { calls, gathering };
@@ -29,10 +33,27 @@ describe('gathering', () => {
     expect(calls).toEqual([[1, 2], [3], [4]]);
   });
 
-  it('fails everybody of a call that fails, and nobody else', async () => {
-    const { gathering } = doubling(2);
-    const settled = await Promise.allSettled([13, 1, 2].map((item) => gathering.add(item)));
-    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
-    await expect(gathering.add(5)).resolves.toBe(10);
+  it('makes one call of what several callbacks of a turn ask for', async () => {
+    const { calls, gathering } = doubling(10);
+    const asked = [1, 2, 3].map((item) => new Promise((resolve) => setImmediate(() => resolve(gathering.add(item)))));
+    expect(await Promise.all(asked)).toEqual([2, 4, 6]);
+    expect(calls).toEqual([[1, 2, 3]]);
+  });
+
+  it.each([new Unavailable('redis', 'gone'), new FenceLost(3)])(
+    'fails everybody of a call that fails for all, with %p, and nobody else',
+    async (error) => {
+      const { calls, gathering } = doubling(2, error);
+      const settled = await Promise.allSettled([13, 1, 2].map((item) => gathering.add(item)));
+      expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+      expect(calls).toEqual([[13, 1], [2]]);
+      await expect(gathering.add(5)).resolves.toBe(10);
+    },
+  );
+
+  it('fails only the one that a call fails for', async () => {
+    const { gathering } = doubling(3);
+    const settled = await Promise.allSettled([1, 13, 2].map((item) => gathering.add(item)));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });

@@ -1,3 +1,5 @@
+import { FenceLost, Unavailable } from '@heliograph/runtime';
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -5,8 +7,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Makes one call of what is asked for within one turn: whoever asks while the present callback and its promises run shares
- * the call that follows them. Nobody waits for others to come.
+ * Makes one call of what is asked for within one turn of the event loop: whoever asks while it deals with what has come in
+ * shares the call at its end. Nobody waits for others to come.
  */
 export class Gathering<Item, Result> {
   readonly #most: number;
@@ -15,7 +17,8 @@ export class Gathering<Item, Result> {
 
   /**
    * @param most items of one call
-   * @param call gives a result per item, in their order; when it rejects, all of them do
+   * @param call gives a result per item, in their order; when it rejects with `FenceLost` or `Unavailable`, all of them do. For
+   * any other error, which is about what one of them is, each is called again by itself, so that only that one is rejected
    */
   constructor(most: number, call: (items: Item[]) => Promise<readonly Result[]>) {
     this.#most = most;
@@ -24,7 +27,7 @@ export class Gathering<Item, Result> {
 
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) process.nextTick(() => this.#callAll());
+      if (this.#waiting.length === 0) setImmediate(() => this.#callAll());
       this.#waiting.push({ item, resolve, reject });
     });
   }
@@ -41,7 +44,9 @@ export class Gathering<Item, Result> {
       const results = await this.#call(waiting.map(({ item }) => item));
       waiting.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
-      for (const { reject } of waiting) reject(error);
+      const isForAll = error instanceof FenceLost || error instanceof Unavailable;
+      if (isForAll || waiting.length === 1) for (const { reject } of waiting) reject(error);
+      else for (const one of waiting) void this.#callFor([one]);
     }
   }
 }

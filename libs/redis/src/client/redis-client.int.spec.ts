@@ -62,6 +62,21 @@ describe('a verified connection', () => {
   });
 });
 
+describe('a connection without replies for five times as long as one may take', () => {
+  it('is given up for another one', async () => {
+    await redis.whenUp();
+    let downs = 0;
+    redis.on('down', () => downs++);
+    server.signal('SIGSTOP');
+    await expect(redis.ping()).rejects.toThrow(/timed out/);
+    expect(downs).toBe(0);
+    await until('the connection is given up', () => downs === 1);
+    server.signal('SIGCONT');
+    await redis.whenUp();
+    await redis.ping();
+  });
+});
+
 describe('a script', () => {
   it('is loaded by its first call and takes keys with the namespace in front', async () => {
     await redis.whenUp();

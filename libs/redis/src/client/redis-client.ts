@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { FenceLost, Unavailable } from '@heliograph/runtime';
 import { Redis } from 'ioredis';
 import { fenceKey } from '../keys.ts';
+import { ReplyDeadlines } from './reply-deadlines.ts';
 import type { Script } from './script.ts';
 import { isFenceError, toUnavailable } from './reply-errors.ts';
 
@@ -40,6 +41,7 @@ export class RedisClient extends EventEmitter<RedisEvents> {
   /** For administration and tests. Its keys get the namespace, too; its calls do not look at verification: see {@link call}. */
   readonly client: Redis;
   readonly namespace: string;
+  readonly #deadlines: ReplyDeadlines;
   #runId: string | undefined;
   #verified = false;
   #connection = 0;
@@ -50,7 +52,9 @@ export class RedisClient extends EventEmitter<RedisEvents> {
     super();
     if (/[{}]/.test(options.namespace)) throw new Error(`namespace must not contain braces: ${options.namespace}`);
     this.namespace = options.namespace;
-    const commandTimeout = options.commandTimeoutMs ?? 2_000;
+    const timeoutMs = options.commandTimeoutMs ?? 2_000;
+    const onDead = () => this.client.disconnect(true);
+    this.#deadlines = new ReplyDeadlines({ timeoutMs, deadMs: 5 * timeoutMs, onDead });
     this.client = new Redis(options.url, {
       keyPrefix: options.namespace,
       protocol: 2,
@@ -59,10 +63,8 @@ export class RedisClient extends EventEmitter<RedisEvents> {
       autoResendUnfulfilledCommands: false,
       // 0: what was under way when a connection closed is rejected then, instead of waiting for a reply that cannot come.
       maxRetriesPerRequest: 0,
-      commandTimeout,
       connectTimeout: 5_000,
       disconnectTimeout: 200,
-      socketTimeout: 5 * commandTimeout,
       retryStrategy: (attempt) => Math.min(25 * 2 ** Math.min(attempt, 6), 1_000) * (0.75 + Math.random() / 2),
     });
     this.client.on('ready', () => void this.#verify());
@@ -112,14 +114,14 @@ export class RedisClient extends EventEmitter<RedisEvents> {
     const connection = this.#connection;
     this.#gather();
     try {
-      return (await this.client.evalsha(script.sha, keys.length, ...keys, ...args)) as T;
+      return (await this.#deadlines.within(this.client.evalsha(script.sha, keys.length, ...keys, ...args))) as T;
     } catch (error) {
       if (!isNoScript(error)) throw toUnavailable(error);
     }
     // The answer may have come from a connection that is gone: what it did not run must not run unverified now.
     if (connection !== this.#connection) throw new Unavailable('redis', this.#down);
     try {
-      return (await this.client.eval(script.source, keys.length, ...keys, ...args)) as T;
+      return (await this.#deadlines.within(this.client.eval(script.source, keys.length, ...keys, ...args))) as T;
     } catch (error) {
       throw toUnavailable(error);
     }
@@ -159,7 +161,7 @@ export class RedisClient extends EventEmitter<RedisEvents> {
   async call<T>(run: (client: Redis) => Promise<T>): Promise<T> {
     this.#assertVerified();
     this.#gather();
-    return run(this.client).catch(rethrow);
+    return this.#deadlines.within(run(this.client)).catch(rethrow);
   }
 
   /**
@@ -180,7 +182,8 @@ export class RedisClient extends EventEmitter<RedisEvents> {
   /** Sends what was written so far, then disconnects for good. */
   async close(): Promise<void> {
     this.#close('the client is closed');
-    await this.client.quit().catch(() => undefined);
+    await this.#deadlines.within(this.client.quit()).catch(() => undefined);
+    this.#deadlines.close();
     this.client.disconnect();
   }
 
@@ -205,7 +208,7 @@ export class RedisClient extends EventEmitter<RedisEvents> {
 
   async #verify(): Promise<void> {
     const connection = ++this.#connection;
-    const info = await this.client.info('server').catch((error: Error) => error);
+    const info = await this.#deadlines.within(this.client.info('server')).catch((error: Error) => error);
     if (connection !== this.#connection) return;
     const runId = typeof info === 'string' ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined;
     if (runId === undefined) {

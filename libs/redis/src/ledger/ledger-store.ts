@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Unavailable } from '@heliograph/runtime';
+import { PartitionGathering } from '../client/gathering.ts';
 import type { RedisClient } from '../client/redis-client.ts';
 import { script } from '../client/script.ts';
 import { partitionKey } from '../keys.ts';
@@ -10,15 +11,34 @@ import type {
   PublishedOutcome,
   Resolved,
   ScriptAnswer,
+  StoredEntry,
   Waiting,
 } from './send-state.ts';
 import { toAnswer } from './send-state.ts';
 
 const BEGIN = script({ name: 'begin-send', file: new URL('./begin-send.lua', import.meta.url), keys: 'any' });
-const FINISH = script({ name: 'finish-send', file: new URL('./finish-send.lua', import.meta.url), keys: 1 });
+const FINISH = script({ name: 'finish-send', file: new URL('./finish-send.lua', import.meta.url), keys: 'any' });
+const LOOK = script({ name: 'look-send', file: new URL('./look-send.lua', import.meta.url), keys: 'any' });
 const RESTORE = script({ name: 'restore-sends', file: new URL('./restore-sends.lua', import.meta.url), keys: 'any' });
 
 const DAY_MS = 86_400_000;
+/** A script keeps Redis busy for about 10 µs per send. */
+const MOST_PER_CALL = 64;
+
+type Fields = (string | number)[];
+
+/** One entry of {@link BEGIN}. */
+interface JudgedEntry {
+  readonly entryId: string;
+  readonly window: string | undefined;
+  readonly fields: Fields;
+}
+
+/** One entry of {@link FINISH}. */
+interface FinishedEntry {
+  readonly entryId: string;
+  readonly fields: Fields;
+}
 
 interface Judged {
   readonly fence: string;
@@ -75,7 +95,8 @@ export interface LedgerStoreOptions {
  * - After Redis was lost, a command without an outcome counts as one unknown attempt, marked, with a fresh attempt id.
  * - What must not be sent any more is rejected, unless an earlier attempt's outcome is unknown: then it is in doubt.
  *
- * An entry stands for one effect at the provider; creating a conversation and sending into it have one each.
+ * An entry stands for one effect at the provider; creating a conversation and sending into it have one each. What is asked
+ * for a partition within one turn goes in one script.
  */
 export class LedgerStore {
   readonly #redis: RedisClient;
@@ -83,6 +104,15 @@ export class LedgerStore {
   readonly #keepMs: number;
   readonly #process = randomBytes(9).toString('base64url');
   #attempts = 0;
+  readonly #judgements = new PartitionGathering<JudgedEntry, ScriptAnswer>(MOST_PER_CALL, (partition, entries, fence) =>
+    this.#judgeAll(partition, entries, fence),
+  );
+  readonly #finishes = new PartitionGathering<FinishedEntry, number>(MOST_PER_CALL, (partition, entries) =>
+    this.#finishAll(partition, entries),
+  );
+  readonly #looks = new PartitionGathering<string, StoredEntry>(MOST_PER_CALL, (partition, entryIds) =>
+    this.#lookAll(partition, entryIds),
+  );
 
   constructor(redis: RedisClient, options: LedgerStoreOptions) {
     this.#redis = redis;
@@ -128,9 +158,7 @@ export class LedgerStore {
    * @throws Unavailable
    */
   async look(partition: number, entryId: string): Promise<Resolved | 'open' | undefined> {
-    const fields = ['state', 'attempt', 'repeated', 'result'] as const;
-    const entry = await this.#redis.call((client) => client.hmget(this.#key(partition, entryId), ...fields));
-    const [state, attempt, repeated, result] = entry;
+    const [state, attempt, repeated, result] = await this.#looks.add(partition, entryId);
     if (!state) return undefined;
     if (state === 'inflight' || state === 'retryable') return 'open';
     return {
@@ -155,8 +183,7 @@ export class LedgerStore {
     state: 'confirmed' | 'rejected' | 'retryable',
     result = '',
   ): Promise<boolean> {
-    const args = [attempt, state, result, this.#keepMs];
-    return (await this.#redis.runScript<number>(FINISH, [this.#key(partition, entryId)], args)) === 1;
+    return (await this.#finishes.add(partition, { entryId, fields: [attempt, state, result] })) === 1;
   }
 
   /**
@@ -184,12 +211,36 @@ export class LedgerStore {
     options: Judged & Partial<BeginOptions & RefuseOptions>,
   ): Promise<ScriptAnswer> {
     const { window, resends = 0, doubtfulSince = '', resolveAfterMs, result = '', asked = '-' } = options;
-    return this.#redis.runFenced<ScriptAnswer>(
+    const entry = {
+      entryId,
+      window: window?.key,
+      fields: [mode, attempt, resolveAfterMs, resends, doubtfulSince, window?.notBefore ?? '', result, asked],
+    };
+    return this.#judgements.add(partition, entry, options.fence);
+  }
+
+  #judgeAll(partition: number, entries: readonly JudgedEntry[], token: string): Promise<ScriptAnswer[]> {
+    const windows = entries.flatMap(({ window }) => window ?? []);
+    return this.#redis.runFenced<ScriptAnswer[]>(
       BEGIN,
-      { partition, group: this.#group, token: options.fence },
-      [this.#key(partition, entryId), ...(window ? [window.key] : [])],
-      [mode, attempt, resolveAfterMs, resends, doubtfulSince, window?.notBefore ?? '', result, this.#keepMs, asked],
+      { partition, group: this.#group, token },
+      [...this.#keys(partition, entries), ...windows],
+      [this.#keepMs, entries.length, ...entries.flatMap(({ fields }) => fields)],
     );
+  }
+
+  #finishAll(partition: number, entries: readonly FinishedEntry[]): Promise<number[]> {
+    const args = [this.#keepMs, ...entries.flatMap(({ fields }) => fields)];
+    return this.#redis.runScript<number[]>(FINISH, this.#keys(partition, entries), args);
+  }
+
+  #lookAll(partition: number, entryIds: readonly string[]): Promise<StoredEntry[]> {
+    const keys = entryIds.map((entryId) => this.#key(partition, entryId));
+    return this.#redis.runScript<StoredEntry[]>(LOOK, keys, []);
+  }
+
+  #keys(partition: number, entries: readonly { readonly entryId: string }[]): string[] {
+    return entries.map(({ entryId }) => this.#key(partition, entryId));
   }
 
   #key(partition: number, entryId: string): string {

@@ -55,7 +55,15 @@ export interface PublishedOutcome {
   readonly result: string;
 }
 
-/** The answers of begin-send.lua. */
+/** What look-send.lua reads of an entry. */
+export type StoredEntry = [
+  state: string | null,
+  attempt: string | null,
+  repeated: string | null,
+  result: string | null,
+];
+
+/** What begin-send.lua answers per entry. */
 export type ScriptAnswer =
   | ['begun', attempt: string, repeated: string]
   | ['wait', ms: string, attempt: string]
