@@ -10,7 +10,7 @@ const OLDEST_NODE = 20;
 const OLDEST_NPM = 9;
 const TOOL_NODE = 24;
 /** These work on the sources and import nothing that was built. */
-const WITHOUT_BUILD = new Set(['build', 'lint', 'typecheck']);
+const WITHOUT_BUILD = new Set(['build', 'lint', 'models', 'typecheck']);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockMarker = join(root, 'node_modules', '.heliograph-lock');

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devFolder, SERVICE_NAMES, workspaceRoot } from '@heliograph/testing';
 
-/** Answers that it is ready and does nothing else; ends on SIGTERM like any program. */
+/** Answers that it is ready, and that everything is registered, and does nothing else; ends on SIGTERM like any program. */
 const STAND_IN = `
 import { createServer } from 'node:http';
-createServer((_, answer) => answer.end('{}')).listen(Number(process.env.PORT), process.env.HOST);
+const registered = { subscriptions: Array(9).fill({ name: 'all' }), webhooks: [] };
+createServer((_, answer) => answer.end(JSON.stringify(registered))).listen(Number(process.env.PORT), process.env.HOST);
 console.log('stand-in is up');
 `;
 

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from 
 import { loadAccounts } from '@heliograph/accounts';
 import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
-import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import { connectKafka, ensureTopics, EventPublisher, Kafka, topicReader } from '@heliograph/kafka';
 import type { Profile } from '@heliograph/providers';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
@@ -104,7 +104,10 @@ function stores(): Provider[] {
         routes: RouteStore,
         doubt: DoubtStore,
         log: Log,
-      ) => new LedgerRebuild({ kafka, redis, ledger, routes, sessions: new SessionReader(redis), doubt, log }),
+      ) => {
+        const sessions = new SessionReader(redis);
+        return new LedgerRebuild({ topics: topicReader(kafka), redis, ledger, routes, sessions, doubt, log });
+      },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
-import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
+import { connectKafka, ensureTopics, EventPublisher, Kafka, topicReader } from '@heliograph/kafka';
 import { checkRedisSettings, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { publishMsOf, rulesOf, SERVICE, type SessionStateConfig } from './config.ts';
@@ -113,7 +113,7 @@ function rebuild(config: SessionStateConfig, { rules }: Folding): Provider {
     inject: [Kafka, RedisClient, SessionStore, Log],
     useFactory: (kafka: Kafka, redis: RedisClient, store: SessionStore, log: Log) =>
       new SessionRebuild({
-        kafka,
+        topics: topicReader(kafka),
         store: new RebuildStore(redis, (state) => nextDeadline(state, rules.deadlines)),
         sessions: store,
         rules,

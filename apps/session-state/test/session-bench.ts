@@ -13,6 +13,7 @@ import {
   ensureTopics,
   EventPublisher,
   readPartition,
+  topicReader,
   type Delivery,
   type Kafka,
   type OutgoingEvent,
@@ -108,7 +109,7 @@ export class SessionBench {
   rebuild(): SessionRebuild {
     const store = new RebuildStore(this.redis, deadlineOf);
     const log = { info: (fields: Record<string, unknown>) => void this.rebuilds.push(fields) };
-    const parts = { kafka: this.kafka, store, sessions: this.store(), log };
+    const parts = { topics: topicReader(this.kafka), store, sessions: this.store(), log };
     return new SessionRebuild({ ...parts, rules: RULES, publishMs: PUBLISH_MS });
   }
 

@@ -18,4 +18,5 @@ export { main } from './service/main.ts';
 export { fatal } from './service/process-log.ts';
 export * from './service/run-service.ts';
 export { PHASE_SHARES, phaseMs, type PhaseName } from './service/stop-phases.ts';
+export * from './sleep.ts';
 export * from './tracing.ts';

@@ -19,6 +19,7 @@ export * from './processes/managed-process.ts';
 export * from './processes/pid-files.ts';
 export * from './processes/process-identity.ts';
 export * from './processes/run-command.ts';
+export * from './simulation/index.ts';
 export * from './system/redis-command.ts';
 export * from './system/replica.ts';
 export * from './system/service-process.ts';

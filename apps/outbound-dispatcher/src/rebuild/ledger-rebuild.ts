@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { decodeEvent, parkedTopic, TOPICS, type TopicDefinition } from '@heliograph/contracts';
 import type { SessionReader } from '@heliograph/conversations';
-import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
+import type { TopicReader } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
-import { Unavailable, type Log } from '@heliograph/runtime';
+import { sleep, Unavailable, type Log } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import type { Route, RouteStore } from '../routes/route.store.ts';
 import type { DoubtStore } from './doubt.store.ts';
@@ -21,13 +20,13 @@ const SESSIONS_WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
 
 export interface LedgerRebuildDeps {
-  readonly kafka: Kafka;
+  readonly topics: TopicReader;
   readonly redis: RedisClient;
   readonly ledger: LedgerStore;
   readonly routes: RouteStore;
   readonly sessions: Pick<SessionReader, 'isWhole'>;
   readonly doubt: DoubtStore;
-  readonly log: Log;
+  readonly log: Pick<Log, 'info'>;
 }
 
 /**
@@ -50,15 +49,15 @@ export class LedgerRebuild {
    * @throws Unavailable when Redis or Kafka cannot be reached, or session-state has not rebuilt the partition in time
    */
   async run(partition: number, workedBefore: boolean): Promise<void> {
-    const { kafka, redis, doubt, log } = this.deps;
+    const { topics, redis, doubt, log } = this.deps;
     const since = await redis.time();
-    const watermark = await committedOffset(kafka, SERVICE, COMMANDS, partition);
+    const watermark = await topics.committed(SERVICE, COMMANDS, partition);
     if (watermark === undefined && !workedBefore) return;
     const end = await this.endOf(COMMANDS, partition, watermark ?? 0);
     // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
-    const parked = await committedOffset(kafka, SERVICE, PARKED, partition);
+    const parked = await topics.committed(SERVICE, PARKED, partition);
     const isQuiet = end === watermark && (await this.endOf(PARKED, partition, parked ?? 0)) === (parked ?? 0);
-    if (!isQuiet) await delay(PUBLISHES_END_MS);
+    if (!isQuiet) await sleep(PUBLISHES_END_MS);
     const outcomes = await this.restore(partition);
     // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
     const below = await this.endOf(COMMANDS, partition, end);
@@ -69,7 +68,7 @@ export class LedgerRebuild {
 
   /** @returns how many outcomes were on the topic */
   private async restore(partition: number): Promise<number> {
-    const { kafka, ledger, routes } = this.deps;
+    const { topics, ledger, routes } = this.deps;
     const outcomes: PublishedOutcome[] = [];
     const known = new Map<string, Partial<Route>>();
     let count = 0;
@@ -80,7 +79,7 @@ export class LedgerRebuild {
       await Promise.all([...known].map(([conversation, route]) => routes.restore(partition, conversation, route)));
       known.clear();
     };
-    await readPartition(kafka, TOPICS.conversationOutbound, partition, {
+    await topics.read(TOPICS.conversationOutbound, partition, {
       visit: (record) => {
         const decoded = decodeEvent(TOPICS.conversationOutbound.name, record);
         if (decoded.ok) collect(decoded.event, outcomes, known);
@@ -95,12 +94,12 @@ export class LedgerRebuild {
     const until = Date.now() + SESSIONS_WITHIN_MS;
     while (!(await this.deps.sessions.isWhole(partition))) {
       if (Date.now() > until) throw new Unavailable('session-state', `it has not rebuilt partition ${partition} yet`);
-      await delay(LOOK_AGAIN_MS);
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 
   private async endOf(topic: TopicDefinition, partition: number, from: number): Promise<number> {
     const read = { from, visit: () => undefined };
-    return (await readPartition(this.deps.kafka, topic, partition, read)).next;
+    return (await this.deps.topics.read(topic, partition, read)).next;
   }
 }

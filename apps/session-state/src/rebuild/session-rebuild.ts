@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   headerText,
   readAttributes,
@@ -8,7 +7,8 @@ import {
   type TimelineEntry,
   type TopicDefinition,
 } from '@heliograph/contracts';
-import { committedOffset, readPartition, type Kafka } from '@heliograph/kafka';
+import type { TopicReader } from '@heliograph/kafka';
+import { sleep } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
 import { positionOf } from '../fold/positions.ts';
 import type { FoldRules } from '../fold/rules.ts';
@@ -24,7 +24,7 @@ export const INPUTS = [TOPICS.conversationInbound, TOPICS.conversationOutbound, 
 const BATCH = 500;
 
 export interface RebuildOptions {
-  readonly kafka: Kafka;
+  readonly topics: TopicReader;
   readonly store: RebuildStore;
   readonly sessions: SessionStore;
   readonly rules: FoldRules;
@@ -48,7 +48,7 @@ export class SessionRebuild {
     const stop = metrics.rebuildSeconds.startTimer();
     const rebuilding = store.begin(partition, generation);
     const quiet = await this.isQuiet(partition);
-    if (!quiet) await delay(publishMs);
+    if (!quiet) await sleep(publishMs);
     const snapshots = await this.restoreSnapshots(rebuilding);
     const ahead = await this.restoreTail(rebuilding);
     log.info({ partition, generation, snapshots, ahead, waitedMs: quiet ? 0 : publishMs }, 'partition rebuilt');
@@ -57,15 +57,15 @@ export class SessionRebuild {
 
   /** Nothing is unfinished in the inputs, so nobody can be publishing anything that follows from them. */
   private async isQuiet(partition: number): Promise<boolean> {
-    const { kafka } = this.options;
+    const { topics } = this.options;
     for (const input of INPUTS) {
-      const from = await committedOffset(kafka, SERVICE, input, partition);
+      const from = await topics.committed(SERVICE, input, partition);
       const waiting = new Waiting();
       const visit = (): never => {
         throw waiting;
       };
       try {
-        await readPartition(kafka, input, partition, { from, visit });
+        await topics.read(input, partition, { from, visit });
       } catch (error) {
         if (error === waiting) return false;
         throw error;
@@ -155,7 +155,7 @@ export class SessionRebuild {
     batches: Batches<RecordLike>,
   ): Promise<void> {
     const visit = (record: RecordLike): Promise<void> => batches.add(record.key?.toString('utf8') ?? '', record);
-    await readPartition(this.options.kafka, topic, partition, { visit });
+    await this.options.topics.read(topic, partition, { visit });
     await batches.flush();
   }
 

@@ -249,6 +249,30 @@ describe('lane consumer', () => {
     expect(source.committed(0) ?? 0).toBe(0);
   });
 
+  it('begins anew where the group stands when it was dropped from it meanwhile', async () => {
+    const first = deferred();
+    const seen: string[] = [];
+    const { source } = await rig(async (d) => {
+      seen.push(`${d.offset}@${d.fence}`);
+      if (seen.length === 1) await first.promise;
+      return done;
+    });
+    source.assign(0);
+    source.beat();
+    source.push(0, [0, 'a'], [1, 'b'], [2, 'a']);
+    await tick();
+    // Another member has worked off all of it and the next one, and has left.
+    source.generation += 2;
+    source.listener.assigned(new Map());
+    source.listener.assigned(new Map([[TOPIC.name, [0]]]));
+    source.beat();
+    source.push(0, [4, 'a']);
+    first.resolve();
+    await until(() => source.committed(0) === 5);
+    expect(seen).toEqual(['0@unfenced:1', '1@unfenced:1', '4@unfenced:3']);
+    expect(source.commits.filter(({ offset }) => offset < 4)).toEqual([]);
+  });
+
   it('drops what a fetch repeats after a rebalance that kept the partition', async () => {
     const seen: number[] = [];
     const gate = deferred();

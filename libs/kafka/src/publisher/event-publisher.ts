@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { encodeEvent, type CloudEvent, type EventContract, type TopicDefinition } from '@heliograph/contracts';
-import { Unavailable, withDeadline } from '@heliograph/runtime';
+import { sleep, Unavailable, withDeadline } from '@heliograph/runtime';
 import type { Kafka } from '../cluster/kafka.ts';
 import { countRecord, publisherMetrics } from './metrics.ts';
 import { produceConnections } from './open-produce.ts';
@@ -212,7 +211,7 @@ export class EventPublisher {
           'a batch was not acknowledged, trying again',
         );
       }
-      await delay(wait * (0.5 + Math.random() / 2), undefined, { signal: this.closed.signal }).catch(() => undefined);
+      await sleep(wait * (0.5 + Math.random() / 2), this.closed.signal);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     }
   }

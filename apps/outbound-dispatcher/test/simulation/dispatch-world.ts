@@ -1,0 +1,333 @@
+import { AccountBuckets, type Account } from '@heliograph/accounts';
+import { ContentFilters } from '@heliograph/content-filters';
+import { encodeEvent, EVENTS, factId, headerText, TOPICS, type SendMessage } from '@heliograph/contracts';
+import { SessionReader } from '@heliograph/conversations';
+import {
+  connectKafka,
+  DeadLetterWriter,
+  EventPublisher,
+  LaneConsumer,
+  newEvent,
+  type Delivery,
+  type PartitionGate,
+} from '@heliograph/kafka';
+import { ClientSwitch } from '@heliograph/providers';
+import { FencedGate, LedgerStore, type Budget, type RedisClient } from '@heliograph/redis';
+import { sleep } from '@heliograph/runtime';
+import {
+  parties,
+  ServiceWorld,
+  SimulatedReader,
+  whole,
+  type Fault,
+  type GatedRedis,
+  type ScriptRun,
+  type SimulatedMember,
+  type SimulatedProcess,
+  type SimulatedSender,
+  type Simulation,
+  type StoredRecord,
+} from '@heliograph/testing';
+import { ConnectionSlots } from '../../src/accounts/connection-slots.ts';
+import { NumberPool } from '../../src/accounts/number-pool.ts';
+import { SendingAccount } from '../../src/accounts/sending-account.ts';
+import type { SendingAccounts } from '../../src/accounts/sending-accounts.ts';
+import { SERVICE } from '../../src/config.ts';
+import { ContactFinder } from '../../src/contacts/contact-finder.ts';
+import { DoubtStore } from '../../src/rebuild/doubt.store.ts';
+import { LedgerRebuild } from '../../src/rebuild/ledger-rebuild.ts';
+import { Places } from '../../src/routes/places.ts';
+import { RouteStore } from '../../src/routes/route.store.ts';
+import type { RoutingCheck } from '../../src/routing/routing-check.ts';
+import { ConversationOpener } from '../../src/sending/conversation-opener.ts';
+import { LedgeredCall } from '../../src/sending/ledgered-call.ts';
+import { MessageSender } from '../../src/sending/message-sender.ts';
+import { OutcomeFacts } from '../../src/sending/outcome-facts.ts';
+import { OutgoingContents } from '../../src/sending/outgoing-contents.ts';
+import { SendGates } from '../../src/sending/send-gates.ts';
+import { WindowPolicies } from '../../src/sending/window-policy.ts';
+import type { TemplateTable } from '../../src/templates/template-table.ts';
+import { REQUEST_TIMEOUT_MS, SimulatedProvider, type Arrival } from './simulated-provider.ts';
+
+const INPUT = TOPICS.conversationCommand;
+const PARTITIONS = 1;
+const MOST_CONTACTS = 2;
+const COMMANDS = 6;
+
+const kafka = connectKafka({ brokers: ['nowhere:1'], clientId: 'simulation', conversationPartitions: PARTITIONS });
+const sender = { name: 'support', channel: 'sms', addresses: ['+15550009876'], queueId: 'q', optInOnRecord: true };
+const account = {
+  id: 'a',
+  tenant: 'acme',
+  profile: 'simulated',
+  api: { baseUrl: 'http://nowhere' },
+  client: { id: 'client' },
+  limits: {
+    tenant: { requests: 1_000, perSeconds: 1 },
+    client: null,
+    number: null,
+    agentless: null,
+    campaign: null,
+    pair: null,
+  },
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  senders: [sender],
+} as unknown as Account;
+
+/** What a wrong variant replaces. */
+export interface DispatchVariant {
+  readonly ledger?: (redis: RedisClient) => LedgerStore;
+  readonly doubtfulSince?: () => undefined;
+}
+
+interface Outcome {
+  readonly type: string;
+  readonly marked: boolean;
+}
+
+/** The dispatcher: fence, ledger, opening and sending, outcome facts, the rebuild after Redis was lost. */
+export class DispatchWorld extends ServiceWorld {
+  private readonly provider: SimulatedProvider;
+  private readonly commands: SendMessage[];
+  private readonly outcomes = new Map<string, Outcome[]>();
+  /** Lanes: the longer they are, the more can be overtaken. */
+  private readonly contacts: number;
+  private written = 0;
+
+  constructor(
+    simulation: Simulation,
+    redis: GatedRedis,
+    private readonly variant: DispatchVariant = {},
+  ) {
+    super({ simulation, redis, inputs: [INPUT.name], partitions: PARTITIONS, fenced: ['begin-send', 'save-route'] });
+    this.provider = new SimulatedProvider(simulation);
+    this.provider.onArrival = (arrival) => this.checkArrival(arrival);
+    this.contacts = 1 + whole(simulation.data, MOST_CONTACTS);
+    this.commands = Array.from({ length: COMMANDS }, (_, index) => this.command(index));
+    for (const command of this.commands) this.provider.plan(command);
+    this.topics.onAppend((record) => this.appended(record));
+  }
+
+  override start(): void {
+    super.start();
+    // Mostly the service is at work already: what is on the topic when a first fence is raised counts as in doubt.
+    if (this.simulation.data() < 0.2) this.beginToWrite();
+  }
+
+  override faults(): Fault[] {
+    return [...super.faults(), ...this.provider.faults(), ...this.fleet.running.map((process) => this.cutOff(process))];
+  }
+
+  /** Its request arrives after others have taken over. */
+  private cutOff(process: SimulatedProcess): Fault {
+    return {
+      kind: 'cut off',
+      label: `${process.name} is cut off from provider and group at its next call`,
+      weight: this.simulation.isBusy(process) ? 0.7 : 0.05,
+      run: (detail) => this.provider.cutOffAtNextCall(process, detail, () => this.fleet.dropMember(process)),
+    };
+  }
+
+  /** No command without an outcome, and none that is not true. */
+  atEnd(): void {
+    for (const { messageId, content } of this.commands) {
+      const outcomes = this.outcomes.get(messageId) ?? [];
+      const times = this.provider.arrivals.filter(({ text }) => text === content.text).length;
+      const says = outcomes.map(({ type, marked }) => `${type}${marked ? ' (marked)' : ''}`).join(', ');
+      const what = `message ${content.text} arrived ${times} times, and its outcome is: ${says || 'none'}`;
+      if (outcomes.length === 0) this.simulation.violate(`lost: ${what}`);
+      if (times > 1 && !outcomes.some(({ marked }) => marked)) this.simulation.violate(`repeated: ${what}`);
+      const untrue = outcomes.some(({ type }) => type === (times === 0 ? 'message.sent' : 'message.failed'));
+      if (untrue) this.simulation.violate(`untrue: ${what}`);
+    }
+  }
+
+  protected override scriptRan({ script }: ScriptRun): void {
+    if (script === 'establish-fence') this.beginToWrite();
+  }
+
+  protected isAllWritten(): boolean {
+    return this.written === COMMANDS;
+  }
+
+  protected boot(process: SimulatedProcess, member: SimulatedMember, sender: SimulatedSender): void {
+    const redis = this.redis.connect<RedisClient>(process);
+    const publisher = Object.assign(new EventPublisher(kafka), { sender }) as unknown as EventPublisher;
+    const facts = new OutcomeFacts(publisher);
+    const ledger = this.watched(this.variant.ledger?.(redis) ?? new LedgerStore(redis, { group: SERVICE }));
+    const doubt = new DoubtStore(redis, SERVICE);
+    const routes = new RouteStore(redis, new SessionReader(redis), SERVICE);
+    const since = this.variant.doubtfulSince ?? ((delivery: Delivery) => doubt.since(delivery));
+    const calls = new LedgeredCall(ledger, since);
+    const contents = new OutgoingContents(ContentFilters.none);
+    const templates = { refusal: () => undefined } as unknown as TemplateTable;
+    const gates = new SendGates(templates, { windowMarginMs: 0 }, contents);
+    const sending = this.sendingAccount(process);
+    const accounts = { byId: () => sending } as unknown as SendingAccounts;
+    // Queues are another matter: every one is there.
+    const routing = { check: async () => undefined, refresh: () => false } as unknown as RoutingCheck;
+    const opener = new ConversationOpener(routes, calls, facts, routing);
+    const places = new Places(routes);
+    const windows = new WindowPolicies(redis, gates);
+    const sends = { accounts, routes, places, opener, contacts: new ContactFinder(), calls, facts, gates, windows };
+    const messages = new MessageSender({ ...sends, holdMs: 0 });
+    const topics = new SimulatedReader(this.group, process);
+    // Those of session-state have a simulation of their own.
+    const sessions = { isWhole: async () => true };
+    const rebuild = new LedgerRebuild({
+      topics,
+      redis,
+      ledger,
+      routes,
+      sessions,
+      doubt,
+      log: { info: () => undefined },
+    });
+    void this.consumer(member, publisher, messages, gateOf(redis, rebuild, doubt)).start();
+  }
+
+  private sendingAccount(process: SimulatedProcess): SendingAccount {
+    const buckets = new AccountBuckets(account);
+    const budget = unlimited();
+    return new SendingAccount(account, {
+      buckets,
+      budget,
+      clients: new ClientSwitch({ id: 'client', client: this.provider.client(process) }, undefined, {
+        moved: () => undefined,
+      }),
+      slots: new ConnectionSlots(COMMANDS),
+      pool: new NumberPool(buckets, budget),
+      receiptsCarryReference: false,
+    });
+  }
+
+  private consumer(
+    source: SimulatedMember,
+    publisher: EventPublisher,
+    messages: MessageSender,
+    gate: PartitionGate,
+  ): LaneConsumer {
+    return new LaneConsumer({
+      topics: [INPUT],
+      source,
+      gate,
+      deadLetters: new DeadLetterWriter(publisher, SERVICE, new Map([[INPUT.name, INPUT]])),
+      handle: (delivery) => messages.send(delivery.event.data as SendMessage, delivery),
+      beforeDeadLetter: async (delivery, reason) =>
+        this.simulation.violate(`${(delivery.event.data as SendMessage).content.text} was dead-lettered: ${reason}`),
+      onCrash: () => undefined,
+      observer: { received() {}, finished() {}, failed() {}, dead() {}, parked() {}, returned() {}, event() {} },
+    });
+  }
+
+  /** A known answer is not thrown away: what `finish` turns down is not in flight under that attempt any more. */
+  private watched(ledger: LedgerStore): LedgerStore {
+    const finish = ledger.finish.bind(ledger);
+    ledger.finish = async (partition, entryId, attempt, state, result) => {
+      const accepted = await finish(partition, entryId, attempt, state, result);
+      if (!accepted) {
+        this.simulation.add(`it is seen what became of ${entryId}`, async () => {
+          const found = await this.redis.look('HMGET', `{p${partition}}:ledger:${entryId}`, 'state', 'attempt');
+          const [stored, last] = found as string[];
+          if (stored !== 'inflight' || last !== attempt) return;
+          this.simulation.violate(`thrown away: the answer to ${entryId} was known, and it is still in flight`);
+        });
+      }
+      return accepted;
+    };
+    return ledger;
+  }
+
+  /** Order at the provider's door: nothing arrives behind a later one of its conversation. Campaigns are never sent again. */
+  private checkArrival({ text }: Arrival): void {
+    const index = this.commands.findIndex(({ content }) => content.text === text);
+    const { conversationId, class: of } = this.commands[index]!;
+    const earlier = this.provider.arrivals.slice(0, -1);
+    for (const { text: before } of earlier) {
+      const other = this.commands.findIndex(({ content }) => content.text === before);
+      if (this.commands[other]!.conversationId === conversationId && other > index) {
+        this.simulation.violate(`swapped: message ${text} arrived behind message ${before}`);
+      }
+    }
+    if (of === 'campaign' && earlier.some((one) => one.text === text)) {
+      this.simulation.violate(`repeated: campaign message ${text} arrived twice`);
+    }
+  }
+
+  private appended(record: StoredRecord): void {
+    if (record.topic !== TOPICS.conversationOutbound.name) return;
+    const type = headerText(record, 'ce_type')!;
+    const data = JSON.parse(record.value!.toString()) as { messageId?: string; possiblyRepeated?: boolean };
+    const index = this.commands.findIndex(({ messageId }) => messageId === data.messageId);
+    if (index < 0) return;
+    const { conversationId, messageId, content } = this.commands[index]!;
+    const marked = data.possiblyRepeated === true || type === EVENTS.messageUnresolved.type;
+    const outcomes = this.outcomes.get(messageId) ?? [];
+    this.outcomes.set(messageId, [...outcomes, { type, marked }]);
+    if (this.losses === 0 && outcomes.some((before) => before.type !== type)) {
+      this.simulation.violate(`message ${content.text} had the outcome ${outcomes[0]!.type}, then ${type}`);
+    }
+    const open = this.commands
+      .slice(0, index)
+      .find((one) => one.conversationId === conversationId && !this.outcomes.has(one.messageId));
+    if (open) this.simulation.violate(`swapped: ${content.text} has an outcome before ${open.content.text}`);
+  }
+
+  private command(index: number): SendMessage {
+    const { data } = this.simulation;
+    const to = parties({
+      account: 'a',
+      channel: 'sms',
+      sender: 'support',
+      contact: `+1555010000${whole(data, this.contacts)}`,
+    });
+    return {
+      ...to,
+      messageId: factId(`command ${index}`),
+      class: whole(data, 4) === 0 ? 'campaign' : 'transactional',
+      content: { type: 'text', text: `m${index}` },
+      acceptedAt: '2026-01-01T00:00:00Z',
+    };
+  }
+
+  private beginToWrite(): void {
+    if (this.written === 0) this.write();
+  }
+
+  private write(): void {
+    const data = this.commands[this.written++]!;
+    const { messageId: id, conversationId: key, tenant } = data;
+    const event = newEvent(EVENTS.sendMessage, { id, key, data, tenant, source: '/simulation' });
+    this.topics.append(INPUT.name, 0, encodeEvent(event));
+    if (this.written < COMMANDS)
+      this.simulation.later(Math.max(0, whole(this.simulation.data, 6) - 2) * 700, () => this.write());
+  }
+}
+
+/** As the service composes it. */
+function gateOf(redis: RedisClient, rebuild: LedgerRebuild, doubt: DoubtStore): PartitionGate {
+  const worked = new Set<number>();
+  const fences = new FencedGate(redis, {
+    group: SERVICE,
+    rebuild: (partition) => rebuild.run(partition, worked.has(partition)),
+  });
+  return {
+    admit: async (partition, generation) => {
+      const fence = await fences.admit(partition, generation);
+      await doubt.load(partition);
+      worked.add(partition);
+      return fence;
+    },
+  };
+}
+
+/** The budgets have a simulation of their own. */
+function unlimited(): Budget {
+  let pausedUntil = 0;
+  const take = async () => {
+    await sleep(pausedUntil - performance.now());
+    return { deadline: performance.now() + 100 };
+  };
+  const pauseFor = async (ms: number) => void (pausedUntil = performance.now() + ms);
+  return { take, pauseFor } as unknown as Budget;
+}

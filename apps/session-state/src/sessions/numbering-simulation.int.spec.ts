@@ -1,0 +1,84 @@
+import { RedisClient } from '@heliograph/redis';
+import {
+  asAsked,
+  assertHolds,
+  explore,
+  GatedRedis,
+  MOST_PROCESSES,
+  replacing,
+  type ScriptEdits,
+  type Simulation,
+} from '@heliograph/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { NumberingWorld, type NumberingVariant } from '../../test/simulation/numbering-world.ts';
+
+const SCHEDULES = 500;
+let redis: GatedRedis;
+beforeAll(async () => {
+  const folders = ['libs/redis/src', 'libs/conversations/src', 'apps/session-state/src'];
+  redis = await GatedRedis.start(folders, (url) => new RedisClient({ url, namespace: '' }));
+}, 60_000);
+afterEach(() => redis.plant({}));
+afterAll(() => redis.close());
+
+const worldWith = (variant?: NumberingVariant) => async (simulation: Simulation) => {
+  await redis.begin(simulation, MOST_PROCESSES);
+  return new NumberingWorld(simulation, redis, variant);
+};
+
+const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\n/s;
+
+const NO_STAMP = { 'take-session': replacing('if token ~= ARGV[1] and now < over then', 'if false then') };
+
+interface Wrong {
+  readonly title: string;
+  readonly violation: RegExp;
+  readonly edits?: ScriptEdits;
+  readonly variant?: NumberingVariant;
+}
+
+const WRONG: readonly Wrong[] = [
+  { title: 'a rebuild takes the snapshot alone', violation: /^(number|lost|repeated)/, variant: { withoutTail: true } },
+  {
+    title: 'a rebuild does not wait for publishes under way',
+    violation: /^(number|stale|lost|repeated)/,
+    variant: { rebuildWaitsMs: 0 },
+  },
+  {
+    title: 'the outbox is not published first on take-over',
+    violation: /^lost: /,
+    edits: {
+      'take-session': replacing('if not session[4] then', 'if true then'),
+      'write-sessions': replacing(' or stored[2] then', ' then'),
+    },
+  },
+  {
+    // The stamp keeps successors from the outbox until a zombie's clear has come; without it the clear itself must be right.
+    title: 'the outbox is cleared as a whole',
+    violation: /^lost: .* was cleared of what was not published/,
+    edits: { 'clear-sessions': replacing("redis.call('HGET', KEYS[i], 'last') == ARGV[i] and ", ''), ...NO_STAMP },
+    variant: { snapshotsSwap: true },
+  },
+  { title: 'a publisher is not written down', violation: /^stale: snapshot/, edits: NO_STAMP },
+  {
+    title: 'a state is written without its fence',
+    violation: /^stale: /,
+    edits: { 'write-sessions': replacing(FENCE_CHECK, '') },
+  },
+];
+
+describe('the numbers of the timeline under random crashes, zombies, late publishes and a lost Redis', () => {
+  it(`have no gap and are used once, over ${SCHEDULES} schedules`, async () => {
+    assertHolds(await explore(worldWith(), asAsked(SCHEDULES)));
+  }, 600_000);
+
+  it.each(WRONG)(
+    'are found to break when $title',
+    async ({ violation, edits, variant }) => {
+      await redis.plant(edits ?? {});
+      const { failure } = await explore(worldWith(variant), { seed: 1, schedules: 1_500, minimal: false });
+      expect(failure?.violation).toMatch(violation);
+    },
+    600_000,
+  );
+});

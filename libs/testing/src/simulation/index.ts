@@ -1,0 +1,13 @@
+export * from './explore.ts';
+export * from './gated-redis.ts';
+export { oneOf, randomOf, whole, type Random } from './random.ts';
+export { Schedule, shrink, type Deviation } from './schedule.ts';
+export * from './simulated-fleet.ts';
+export * from './simulated-group.ts';
+export * from './simulated-member.ts';
+export * from './simulated-process.ts';
+export * from './simulated-reader.ts';
+export * from './simulated-sender.ts';
+export { SimulatedTopics, type StoredRecord } from './simulated-topics.ts';
+export { Simulation, type Fault, type World } from './simulation.ts';
+export { MOST_PROCESSES, ServiceWorld, type ServiceWorldOptions } from './service-world.ts';
