@@ -95,6 +95,28 @@ describe('a template', () => {
     expect(at.messages.length - sent).toBeLessThanOrEqual(1);
   }, 60_000);
 
+  it('that is rejected, by us or by the provider, is logged with its conversation and name, never its values (guide 000, edge case 1)', async () => {
+    const { account, at } = bench.nextAccount();
+    await bench.template({ account, name: 'refused', status: 'APPROVED', parameterCount: 1 });
+    await untilTemplate(account, 'refused', 'template-parameters');
+    at.answer = ({ kind }) =>
+      kind === 'message' ? { status: 400, body: { message: 'mismatch', code: '131050' } } : undefined;
+    const commands = [smsCommand(account, template('unheard of')), smsCommand(account, template('refused', ['A-77']))];
+    await bench.publish(...commands);
+    for (const command of commands) expect((await bench.outcome(command)).type).toBe('message.failed');
+    const logged = commands.map(({ messageId }) => {
+      const lines = bench.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      return lines.filter((line) => line.msg === 'template rejected' && line.messageId === messageId);
+    });
+    expect(logged).toMatchObject(
+      [
+        { template: 'unheard of', code: 'template-unknown' },
+        { template: 'refused', code: 'sender-or-template-mismatch' },
+      ].map((line, index) => [{ ...line, account, language: 'en', conversationId: commands[index]!.conversationId }]),
+    );
+    expect(bench.logLines.join('')).not.toContain('A-77');
+  }, 60_000);
+
   it('of another account is unknown here', async () => {
     const [mine, other] = [bench.nextAccount().account, bench.nextAccount().account];
     await bench.template({ account: other, name: 'theirs', status: 'APPROVED' });

@@ -1,6 +1,7 @@
 import type { Traffic } from '@heliograph/accounts';
 import type { Resolution, SendMessage } from '@heliograph/contracts';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
+import type { Log } from '@heliograph/runtime';
 import { findSender, LONGEST_REQUEST_MS, type FoundSender } from '../accounts/find-sender.ts';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
@@ -13,6 +14,7 @@ import { HeldMessages } from './held-messages.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import { messageLookUp } from './message-look-up.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
+import { logRejectedTemplate } from './rejected-templates.ts';
 import { needsWindow, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 import { policyOf, type WindowPolicies } from './window-policy.ts';
@@ -32,6 +34,7 @@ export interface MessageSenderDeps {
   readonly facts: OutcomeFacts;
   readonly gates: SendGates;
   readonly windows: WindowPolicies;
+  readonly log: Pick<Log, 'warn'>;
   /** Milliseconds for which a message without an expiry of its own is held. */
   readonly holdMs: number;
 }
@@ -64,7 +67,10 @@ export class MessageSender {
     if (wanted.kind === 'hold') return this.hold(command, delivery, found);
     const { changed } = wanted;
     const end = await this.deliver({ ...found, command: wanted.command, delivery, changed });
-    if (end.kind !== 'window-closed') return this.conclude(command, delivery, end);
+    if (end.kind !== 'window-closed') {
+      logRejectedTemplate(this.deps.log, wanted.command, end);
+      return this.conclude(command, delivery, end);
+    }
     this.deps.windows.foundClosed(delivery);
     return this.send(command, delivery);
   }

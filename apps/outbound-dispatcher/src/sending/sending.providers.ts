@@ -3,6 +3,7 @@ import { loadAccounts } from '@heliograph/accounts';
 import { ContentFilters } from '@heliograph/content-filters';
 import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
+import { Log } from '@heliograph/runtime';
 import { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { DispatcherConfig } from '../config.ts';
 import { ContactFinder } from '../contacts/contact-finder.ts';
@@ -66,6 +67,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         OutcomeFacts,
         SendGates,
         WindowPolicies,
+        Log,
       ],
       useFactory: (
         accounts: SendingAccounts,
@@ -77,9 +79,11 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         facts: OutcomeFacts,
         gates: SendGates,
         windows: WindowPolicies,
+        log: Log,
       ) => {
         const { holdMs } = config;
-        return new MessageSender({ accounts, routes, places, opener, contacts, calls, facts, gates, windows, holdMs });
+        const sending = { accounts, routes, places, opener, contacts, calls, facts, gates, windows };
+        return new MessageSender({ ...sending, log, holdMs });
       },
     },
   ];

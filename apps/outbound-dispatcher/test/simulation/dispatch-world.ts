@@ -170,7 +170,7 @@ export class DispatchWorld extends ServiceWorld {
     const places = new Places(routes);
     const windows = new WindowPolicies(redis, gates);
     const sends = { accounts, routes, places, opener, contacts: new ContactFinder(), calls, facts, gates, windows };
-    const messages = new MessageSender({ ...sends, holdMs: 0 });
+    const messages = new MessageSender({ ...sends, holdMs: 0, log: { warn: () => undefined } });
     const topics = new SimulatedReader(this.group, process);
     // Those of session-state have a simulation of their own.
     const sessions = { isWhole: async () => true };
