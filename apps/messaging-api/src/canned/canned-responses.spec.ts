@@ -2,6 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { fit } from '@heliograph/channels';
+import { CHANNELS } from '@heliograph/contracts';
 import { SettingsFileError } from '@heliograph/runtime';
 import fc from 'fast-check';
 import { CannedResponses } from './canned-responses.ts';
@@ -40,6 +42,12 @@ describe('canned responses (guide 003, "Agent Behavior")', () => {
   it('are filled with values, which are taken as they are', () => {
     expect(canned.render('acme', 'greeting', { customer: '$& {{agent}} \\1' })).toBe('Hello $& {{agent}} \\1!');
     expect(canned.render('acme', 'bye', {})).toBe('Bye.');
+  });
+
+  it('are carried by every channel as they are', () => {
+    const content = { type: 'text' as const, text: canned.render('acme', 'greeting', { customer: 'Ann' }) as string };
+    const as = { ok: true, contents: [content], degraded: false };
+    expect(CHANNELS.map((channel) => fit(content, channel, 'refuse'))).toEqual(CHANNELS.map(() => as));
   });
 
   it('are refused with every missing, surplus and wrong variable by its name', () => {

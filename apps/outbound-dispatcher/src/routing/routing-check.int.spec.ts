@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENTS } from '@heliograph/contracts';
 import { waitFor } from '@heliograph/testing';
-import { commandOf, DispatcherBench, smsCommand, whatsappCommand } from '../../test/dispatcher-bench.ts';
+import { commandOf, DispatcherBench, menuCommand, smsCommand, whatsappCommand } from '../../test/dispatcher-bench.ts';
 
 let bench: DispatcherBench;
 beforeAll(async () => (bench = await DispatcherBench.open()), 60_000);
@@ -35,6 +35,20 @@ describe('the queue and the skills of an opening (guide 000, edge case 3)', () =
     });
     expect(metadata).toEqual({ external_ref: command.conversationId });
     expect(at.violations).toEqual([]);
+  }, 60_000);
+
+  it('apply to a custom channel as to any other (guide 003, open messaging)', async () => {
+    const { account, at } = bench.nextAccount();
+    const routing = { queueId: 'queue-7', priority: 5, skills: [{ id: 's', level: 3 }], attributes: { vip: true } };
+    const command = menuCommand(account, { routing });
+    expect(command.channel).toBe('open');
+    await bench.publish(command);
+    expect((await bench.outcome(command)).type).toBe('message.sent');
+    expect(at.opened[0]!.body.routing_data).toEqual({
+      ...{ queue_id: 'queue-7', priority: 5, routing_type: 'queue', skills: [{ id: 's', level: 3 }] },
+      attributes: { vip: true, compliance_opt_in: true },
+    });
+    expect(at.lookUps.toSorted()).toEqual(['/api/v2/routing/queues/queue-7', '/api/v2/routing/skills/s']);
   }, 60_000);
 
   it('that the provider does not have, or has switched off, fail the message with that reason and nothing is opened', async () => {
