@@ -4,7 +4,8 @@ import swc from '@swc/jest';
 export default {
   createTransformer({ off, ...options }) {
     const inner = swc.createTransformer(options);
-    const altered = (source, file) => (file.endsWith(off.file) ? source.replace(off.find, () => off.replace) : source);
+    const altered = (source, file) =>
+      off && file.endsWith(off.file) ? source.replace(off.find, () => off.replace) : source;
     return {
       ...inner,
       process: (source, file, rest) => inner.process(altered(source, file), file, rest),
