@@ -1,4 +1,5 @@
 import type { LogFields } from '../log/log.ts';
+import { giveBackHeap } from './give-back-heap.ts';
 import { processLog } from './process-log.ts';
 
 /**
@@ -8,6 +9,7 @@ import { processLog } from './process-log.ts';
 export async function main(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();
+    await giveBackHeap();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     processLog().fatal(details(error), `cannot start: ${reason}`);

@@ -16,6 +16,8 @@ export interface ServiceStart {
   pidFolder: string;
 }
 
+/** Those of deploy/Dockerfile. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=16', '--expose-gc'];
 const READY_TIMEOUT_MS = 60_000;
 /** This library runs as its sources in tests and in built form in tools. */
 const END_WITH_PARENT = join(import.meta.dirname, `end-with-parent${extname(import.meta.filename)}`);
@@ -32,7 +34,7 @@ export async function startService(start: ServiceStart): Promise<ManagedProcess>
   return ManagedProcess.start({
     name: service,
     command: process.execPath,
-    args: ['--enable-source-maps', '--max-semi-space-size=4', '--import', END_WITH_PARENT, main],
+    args: [...NODE_FLAGS, '--import', END_WITH_PARENT, main],
     cwd: workspaceRoot(),
     env: {
       ...passedOn,
