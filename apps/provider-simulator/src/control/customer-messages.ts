@@ -1,4 +1,15 @@
-import { boolean, FieldError, map, number, object, oneOf, optional, text, type Check } from '../check/check.ts';
+import {
+  boolean,
+  FieldError,
+  integer,
+  map,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  type Check,
+} from '../check/check.ts';
 import type { Pair } from '../messaging/conversation-store.ts';
 import { address, assertAddressOf, channelAddress, parted } from '../settings/addresses.ts';
 import { either } from '../check/check.ts';
@@ -49,6 +60,8 @@ const shape = object({
   body: optional(body),
   /** What the channel says of the customer; nothing when it is missing. */
   authenticated: optional(boolean()),
+  /** So long ago, milliseconds; now when it is missing. */
+  agoMs: optional(integer({ max: 31_536_000_000 })),
   eventId: optional(text()),
   messageId: optional(text()),
   conversationId: optional(text()),

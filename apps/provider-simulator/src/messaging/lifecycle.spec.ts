@@ -42,6 +42,20 @@ describe('the 24-hour window', () => {
     await simulator.control('PUT', '/clock', { offsetMs: 0 });
   });
 
+  it('counts from when the customer wrote, not from when it is told', async () => {
+    const customer = '+15550001288';
+    const from = `whatsapp:${customer}`;
+    const to = { id: from, type: 'person' };
+    const message = { from, to: `whatsapp:${SENDER}`, text: 'Hello' };
+    const { conversationId } = await simulator.control('POST', '/accounts/acme/customer-messages', {
+      ...message,
+      agoMs: DAY_MS,
+    });
+    expect((await simulator.send(conversationId, { ...textMessage(), to })).body.code).toBe('131051');
+    await simulator.control('POST', '/accounts/acme/customer-messages', message);
+    expect((await simulator.send(conversationId, { ...textMessage(), to })).status).toBe(201);
+  });
+
   it('does not exist for SMS', async () => {
     const to = [{ id: `sms:${CUSTOMER}`, type: 'person', address: CUSTOMER }];
     const from = { id: `sms:${SMS_SENDER}`, type: 'person', address: SMS_SENDER };

@@ -74,6 +74,16 @@ describe('customers', () => {
     }
   });
 
+  it('wrote some time ago, as the event and the window say', async () => {
+    const from = 'whatsapp:+15550001299';
+    const agoMs = 30 * 3_600_000;
+    const before = Date.now();
+    await write({ from, to: 'whatsapp:+15550009876', text: 'Yesterday', agoMs, messageId: 'yesterday' });
+    const { timestamp } = await told('yesterday');
+    expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(before - agoMs);
+    expect(Date.parse(timestamp)).toBeLessThanOrEqual(Date.now() - agoMs);
+  });
+
   it('press what they were offered, and nothing else', async () => {
     const { conversationId } = await write({ from: 'room:9', to: 'open:acme:kiosk', text: 'Hi' });
     const at = `/accounts/acme/conversations/${conversationId}`;

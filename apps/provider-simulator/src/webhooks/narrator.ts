@@ -11,6 +11,8 @@ export interface CustomerMessage {
   readonly body: Readonly<Record<string, unknown>>;
   /** What the channel says of the customer; nothing when undefined. */
   readonly authenticated?: boolean | undefined;
+  /** Milliseconds; the message was written so long ago. */
+  readonly agoMs?: number | undefined;
   readonly eventId?: string | undefined;
   readonly messageId?: string | undefined;
 }
@@ -42,16 +44,16 @@ export class Narrator {
     account: Account,
     pair: Pair,
     given: Conversation | undefined,
-    { body, authenticated, eventId, messageId }: CustomerMessage,
+    { body, authenticated, agoMs = 0, eventId, messageId }: CustomerMessage,
   ) {
-    const now = this.#clock.now();
+    const at = this.#clock.now() - agoMs;
     const existing = given ?? account.conversations.current(pair);
     const queueId = account.sender(pair.channel, pair.sender)?.queueId ?? 'queue-default';
     const conversation = existing ?? account.conversations.open(pair, queueId, 'customer');
-    account.conversations.customerWrote(pair, now);
-    conversation.add({ at: now, by: 'customer', ...receivedWords(body) });
+    account.conversations.customerWrote(pair, at);
+    conversation.add({ at, by: 'customer', ...receivedWords(body) });
     const message = { eventId, messageId: messageId ?? newId(), body, authenticated };
-    const event = customerMessage(conversation, now, message);
+    const event = customerMessage(conversation, at, message);
     this.#sender.emit(account, event);
     if (!existing) this.opened(account, conversation);
     return { eventId: event.id, messageId: event.message?.id, conversationId: conversation.id, opened: !existing };

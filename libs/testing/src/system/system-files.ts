@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '@heliograph/contracts';
+import { BILLING_QUEUE, CANNED_RESPONSES, CONTENT_FILTERS, REPLY_ROUTES, TEMPLATES, TENANT } from './examples.ts';
 
 /** Who sends, on which account, with which secrets. */
 export interface DevelopmentAccount {
@@ -22,6 +23,7 @@ export interface SystemFiles {
   crmKeyFile: string;
   contentFiltersFile: string;
   cannedResponsesFile: string;
+  replyRoutingFile: string;
   apiKey: string;
   crmKey: string;
   accounts: DevelopmentAccount[];
@@ -63,7 +65,6 @@ export interface SystemFilesOptions {
   webhook?: Readonly<Record<string, unknown>>;
 }
 
-const TENANT = 'acme';
 const ACCOUNT = 'acme-genesys';
 const PROFILE = 'genesys-guide';
 const CLIENT = 'acme-client';
@@ -96,24 +97,6 @@ const PLATFORM_SENDERS = Object.entries(PLATFORMS).map(([channel, address]) => (
 }));
 const SECOND_CLIENT = 'acme-second-client';
 const NO_OTHER: SystemLimits = { number: null, agentless: null, campaign: null, pair: null };
-const TEMPLATES = [
-  {
-    name: 'order_update',
-    language: 'en_US',
-    components: [{ type: 'BODY', text: 'Your order {{1}} arrives {{2}}.' }],
-  },
-];
-
-/** One of each action. */
-const CONTENT_FILTERS = [
-  { tenant: TENANT, name: 'payment-cards', action: 'block', patterns: ['\\b\\d{4}[ -]\\d{4}[ -]\\d{4}[ -]\\d{4}\\b'] },
-  { tenant: TENANT, name: 'profanity', action: 'mask', words: ['darn', 'go to hell'] },
-  { tenant: TENANT, name: 'promises', action: 'flag', words: ['guaranteed'] },
-];
-const CANNED_RESPONSES = [
-  { tenant: TENANT, name: 'greeting', text: 'Hello {{customer}}, this is {{agent}}. How can I help?' },
-  { tenant: TENANT, name: 'goodbye', text: 'Thank you for writing to us. Have a good day!' },
-];
 
 /** The sender of alerts with as many numbers as asked for, each a number after the one before. */
 function alerts({ alertNumbers = 1 }: SystemFilesOptions): typeof ALERTS & { addresses: string[] } {
@@ -127,8 +110,8 @@ const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
 });
 
 /**
- * Writes accounts, API key, CRM key, content filters, canned responses and the simulator's settings into a folder. Secrets are made up once and stay the same
- * until the folder is removed; they open nothing but this system.
+ * Writes accounts, API key, CRM key, content filters, canned responses, reply routes and the simulator's settings into a
+ * folder. Secrets are made up once and stay the same until the folder is removed; they open nothing but this system.
  */
 export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
   const { folder } = options;
@@ -142,6 +125,7 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
     crmKeyFile: join(folder, 'secrets', 'crm.key'),
     contentFiltersFile: join(folder, 'content-filters.json'),
     cannedResponsesFile: join(folder, 'canned-responses.json'),
+    replyRoutingFile: join(folder, 'reply-routing.json'),
     apiKey: secret('api.key'),
     crmKey: secret('crm.key'),
     accounts: [
@@ -165,6 +149,7 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
   writeJson(files.apiKeysFile, [{ name: 'development', tenant: TENANT, keyFile: 'secrets/api.key' }]);
   writeJson(files.contentFiltersFile, { filters: CONTENT_FILTERS });
   writeJson(files.cannedResponsesFile, { responses: CANNED_RESPONSES });
+  writeJson(files.replyRoutingFile, { replies: REPLY_ROUTES });
   writeJson(files.simulatorFile, simulatorSettings(options, webhookUrl));
   return files;
 }
@@ -211,6 +196,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
         }),
         limits: simulated(limitsOf(options)),
         senders: numbers.map(({ channel, address, queueId }) => ({ channel, address, queueId })),
+        queues: [BILLING_QUEUE],
         webhook: { ...to, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
         templates: TEMPLATES,
       },

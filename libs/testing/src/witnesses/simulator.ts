@@ -62,6 +62,8 @@ export interface CustomerMessage {
   authenticated?: boolean;
   /** The number or id written to; the one on WhatsApp when absent. */
   to?: string;
+  /** Milliseconds; it was written so long ago. */
+  agoMs?: number;
   eventId?: string;
 }
 
