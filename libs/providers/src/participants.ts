@@ -21,6 +21,13 @@ export interface AddParticipant {
   readonly accepted: boolean;
 }
 
+/** What became of that. */
+export interface AddedParticipant {
+  readonly participantId: string;
+  /** As the provider says; absent where it does not. It may leave an agent pending who was to be accepted. */
+  readonly state?: AgentState;
+}
+
 /** Asks for an agent's part to be wrapped up. */
 export interface WrapUp {
   readonly providerConversationId: string;
@@ -30,7 +37,7 @@ export interface WrapUp {
 
 /** What can be asked about the people in a provider conversation. Each call makes at most one request, as every call does. */
 export interface ParticipantCalls {
-  addParticipant(request: AddParticipant, options: CallOptions): Promise<CallResult<{ participantId: string }>>;
+  addParticipant(request: AddParticipant, options: CallOptions): Promise<CallResult<AddedParticipant>>;
   /** The agents of the conversation, in the provider's order; customers and bots are left out. */
   listParticipants(
     request: { readonly providerConversationId: string },

@@ -1,4 +1,11 @@
-import type { AgentParticipant, AgentState, CallOptions, CallResult, ProviderClient } from '@heliograph/providers';
+import type {
+  AddedParticipant,
+  AgentParticipant,
+  AgentState,
+  CallOptions,
+  CallResult,
+  ProviderClient,
+} from '@heliograph/providers';
 import { Unavailable } from '@heliograph/runtime';
 import type { RoutingCheck } from '../routing/routing-check.ts';
 import type { LookUp, RequestEnd, TargetGone, Waits } from '../sending/effect.ts';
@@ -21,7 +28,7 @@ export type Agents = { readonly kind: 'agents'; readonly agents: readonly AgentP
 
 interface Change {
   readonly isDone: (state: AgentState) => boolean;
-  readonly request: (client: ProviderClient, options: CallOptions) => Promise<CallResult<unknown>>;
+  readonly request: (client: ProviderClient, options: CallOptions) => Promise<CallResult<Partial<AddedParticipant>>>;
 }
 
 /**
@@ -58,7 +65,10 @@ export class AgentCalls {
     }
   }
 
-  /** Adds an agent, or sets one who is there to another state. */
+  /**
+   * Adds an agent, or sets one who is there to another state. Settled with `accepted: false` where the provider took the request
+   * and left the agent pending all the same (guide 000, section 5, the trap).
+   */
   put(job: CommandJob, at: AgentAt, accepted: boolean, settled: SettledCommand): Promise<RequestEnd> {
     const { providerConversationId, agentId } = at;
     return this.change(job, at, settled, {
@@ -98,15 +108,15 @@ export class AgentCalls {
       const found = result.value.find((one) => one.agentId === agentId);
       return { ...result, value: found && change.isDone(found.state) ? settled : undefined };
     };
-    const end = this.calls.run<unknown>(delivery, sending, {
+    const end = this.calls.run<Partial<AddedParticipant>>(delivery, sending, {
       entryId,
       priority: 'transactional',
       resends: 1,
       routed: true,
       refusal: () => expired(command),
       buckets: (clientId) => sending.buckets.request(clientId),
-      call: isDone ? () => Promise.resolve({ outcome: 'ok', value: undefined }) : change.request,
-      settle: () => settled,
+      call: isDone ? () => Promise.resolve({ outcome: 'ok', value: {} }) : change.request,
+      settle: ({ state }) => (state === 'pending' ? { ...settled, accepted: false } : settled),
       lookUp: { ask },
     });
     // It names no window that could be closed.

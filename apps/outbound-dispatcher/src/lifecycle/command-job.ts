@@ -14,6 +14,7 @@ export interface CommandJob<C extends ConversationCommand = ConversationCommand>
 export interface SettledCommand extends SettledSend {
   readonly assigneeKind?: 'agent' | 'queue';
   readonly assigneeId?: string;
+  /** Of an agent who was to be added or accepted; false: is pending at the provider. */
   readonly accepted?: boolean;
   readonly customerAuthenticated?: boolean;
   /** Number of the session that the transcript is of. */

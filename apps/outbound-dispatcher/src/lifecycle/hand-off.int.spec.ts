@@ -48,6 +48,15 @@ describe('a hand-off to an agent (guide 000, section 5)', () => {
     expect(at.agentRequests).toEqual(['add agent-1 pending', 'add agent-1 accepted']);
   }, 60_000);
 
+  it('of an agent whom the provider leaves pending although it took the request says so', async () => {
+    const { at, message } = await begun();
+    at.answer = ({ kind }) =>
+      kind === 'add' ? { status: 201, body: { id: 'agent-1', status: 'pending' } } : undefined;
+    const command = handOff(message, { to: 'agent', agentId: 'agent-1' });
+    await bench.command(command);
+    expect(await bench.commandOutcome(command)).toMatchObject({ type: 'conversation.handed-off', accepted: false });
+  }, 60_000);
+
   it('of an agent who is there already in that state is a success without a request', async () => {
     const { at, message } = await begun();
     at.agents.set('conv-1', [{ id: 'agent-1', role: 'agent', status: 'accepted' }]);

@@ -23,6 +23,10 @@ import type { HandOffs } from './hand-offs.ts';
 import type { ParticipantCommands } from './participant-commands.ts';
 
 const UNKNOWN = 'whether the provider did it is not known';
+const LEFT_PENDING: Refusal = {
+  code: 'left-pending',
+  reason: 'the provider took the request and left the agent pending',
+};
 
 export interface LifecycleCommandsDeps {
   readonly accounts: SendingAccounts;
@@ -111,7 +115,14 @@ export class LifecycleCommands {
     const { code = 'provider-refused', reason } = settled;
     const count = (outcome: string) =>
       dispatcherMetrics.commands.inc({ account: concluded.command.account, command: type, outcome });
-    if (ended.state === 'confirmed') {
+    if (
+      type === EVENTS.acceptParticipant.type &&
+      ended.state === 'confirmed' &&
+      settledOf(concluded).accepted === false
+    ) {
+      await facts.failed(concluded, LEFT_PENDING, ended.possiblyRepeated);
+      count('failed');
+    } else if (ended.state === 'confirmed') {
       await this.kinds[type]!.tell(concluded);
       count('done');
     } else if (ended.state === 'rejected' && !ended.possiblyRepeated) {

@@ -38,6 +38,22 @@ describe('an agent (guide 000, section 5)', () => {
     expect(at.agentRequests).toEqual(['add agent-1 accepted']);
   }, 60_000);
 
+  it('whom the provider leaves pending although it took the request is not told as accepted', async () => {
+    const { at, accept } = await withAgents('agent-1 pending');
+    at.answer = ({ kind }) =>
+      kind === 'add' ? { status: 201, body: { id: 'agent-1', status: 'pending' } } : undefined;
+    const command = accept('agent-1');
+    const failed = { type: 'command.failed', code: 'left-pending', possiblyRepeated: false };
+    expect(await outcomeOf(command)).toMatchObject(failed);
+    at.answer = () => undefined;
+    await bench.command(command);
+    const told = await waitFor(() => bench.factsOfCommand(command).length === 2 && bench.factsOfCommand(command), {
+      description: 'the outcome is published again',
+    });
+    expect(told[1]!.data).toEqual(told[0]!.data);
+    expect((await outcomeOf(accept('agent-1'))).type).toBe('participant.accepted');
+  }, 60_000);
+
   it('is wrapped up with the code', async () => {
     const { at, wrapUp } = await withAgents('agent-1 accepted', 'agent-2 accepted');
     const fact = await outcomeOf(wrapUp('agent-1', 'sold'));

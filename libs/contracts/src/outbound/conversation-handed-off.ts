@@ -31,7 +31,7 @@ export class TranscriptLine {
 export class ConversationHandedOff extends CommandOutcome {
   @IsIn(['agent', 'queue']) assigneeKind: 'agent' | 'queue';
   @IsString() @IsNotEmpty() assigneeId: string;
-  /** Of an agent: added as accepted, not pending. */
+  /** Of an agent: has accepted, as far as the provider says, and is not pending. */
   @IsBoolean() accepted: boolean;
   @IsBoolean() customerAuthenticated: boolean;
   /** Of the present session, oldest first; the newest lines where there are more. */

@@ -1,7 +1,7 @@
 import type { CallOptions, CallResult } from '../call-result.ts';
 import { endpoint, HttpExchange } from '../http/http-exchange.ts';
 import type { EngagementPage } from '../engagement-client.ts';
-import type { AddParticipant, AgentParticipant, WrapUp } from '../participants.ts';
+import type { AddedParticipant, AddParticipant, AgentParticipant, WrapUp } from '../participants.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
 import type {
   ListOptions,
@@ -18,7 +18,7 @@ import { callResult } from './answers.ts';
 import { idOf, segment, type Call } from './client-call.ts';
 import { GuideContacts } from './contacts.ts';
 import { engagementPath, readEngagements } from './engagements.ts';
-import { addParticipantBody, readParticipants, wrapUpBody } from './participants.ts';
+import { addParticipantBody, readAdded, readParticipants, wrapUpBody } from './participants.ts';
 import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
 import { readRoutingObject, ROUTING_PATHS } from './routing-objects.ts';
@@ -93,12 +93,12 @@ export class GenesysGuideClient implements ProviderClient {
     });
   }
 
-  addParticipant(request: AddParticipant, options: CallOptions): Promise<CallResult<{ participantId: string }>> {
+  addParticipant(request: AddParticipant, options: CallOptions): Promise<CallResult<AddedParticipant>> {
     return this.#call(options, {
       path: participants(request),
       body: addParticipantBody(request),
       sent: [],
-      read: (json) => idOf(json, (participantId) => ({ participantId })),
+      read: readAdded,
     });
   }
 

@@ -15,11 +15,21 @@ describe('participants (guide 000, section 5)', () => {
     const request = { ...conversation, agentId: 'agent-user-id-12345', accepted: true };
     const result = await client.addParticipant(request, soon());
     await client.addParticipant({ ...request, accepted: false }, soon());
-    expect(result).toEqual({ outcome: 'ok', value: { participantId: 'agent-user-id-12345' } });
+    expect(result).toEqual({ outcome: 'ok', value: { participantId: 'agent-user-id-12345', state: 'accepted' } });
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`POST ${PARTICIPANTS}`));
     const [first, second] = calls.map(({ body }) => JSON.parse(body) as object);
     expect(first).toEqual(payload('request-add-participant'));
     expect(second).toEqual({ ...first, status: 'pending' });
+  });
+
+  it.each([
+    ['pending', { state: 'pending' }],
+    ['on_break', { state: 'other' }],
+    [undefined, {}],
+  ])('an agent who was added is as the answer says: %s', async (status, state) => {
+    const { client } = await ready(json(201, { id: 'agent-1', status }));
+    const result = await client.addParticipant({ ...conversation, agentId: 'agent-1', accepted: true }, soon());
+    expect(result).toEqual({ outcome: 'ok', value: { participantId: 'agent-1', ...state } });
   });
 
   it('an agent is wrapped up with exactly the body of the guide, at an id that is one segment of the path', async () => {

@@ -1,6 +1,7 @@
 import { isText, valueAt } from '../field-reader.ts';
-import type { AddParticipant, AgentParticipant, AgentState } from '../participants.ts';
+import type { AddedParticipant, AddParticipant, AgentParticipant, AgentState } from '../participants.ts';
 import type { Read } from './answers.ts';
+import { idOf } from './client-call.ts';
 
 /** Guide 000, section 5: an agent is added, or set to another status, by one and the same request. */
 export function addParticipantBody({ agentId, accepted }: AddParticipant): object {
@@ -24,6 +25,16 @@ const STATES: Readonly<Record<string, AgentState>> = {
   wrapped_up: 'wrapped-up',
 };
 
+const stateOf = (status: unknown): AgentState =>
+  isText(status) && Object.hasOwn(STATES, status) ? STATES[status]! : 'other';
+
+/** The answer to the request that adds an agent: the participant as it is now (assumed). */
+export const readAdded = (json: unknown): Read<AddedParticipant> =>
+  idOf(json, (participantId) => {
+    const status = valueAt(json, 'status');
+    return { participantId, ...(isText(status) && { state: stateOf(status) }) };
+  });
+
 /**
  * The answer of edge case 3's GET, in the shape of the guides' other lists (assumed). A participant's id is the id of the user
  * that was added (assumed: the guide shows one id in the POST and one in the path of the wrap-up).
@@ -36,9 +47,7 @@ export function readParticipants(json: unknown): Read<readonly AgentParticipant[
     if (valueAt(entity, 'role') !== 'agent') continue;
     const id = valueAt(entity, 'id');
     if (!isText(id)) return { ok: false, reason: `entities[${index}].id is missing` };
-    const status = valueAt(entity, 'status');
-    const state = isText(status) && Object.hasOwn(STATES, status) ? STATES[status]! : 'other';
-    agents.push({ participantId: id, agentId: id, state });
+    agents.push({ participantId: id, agentId: id, state: stateOf(valueAt(entity, 'status')) });
   }
   return { ok: true, value: agents };
 }
