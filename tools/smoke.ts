@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { helpOnRequest, readFlags, refuse } from './command-line.ts';
-import { SmokeConversation } from './smoke/conversation.ts';
-import { hintFor, runStages, type StageResult } from './smoke/stage.ts';
 import { readStack, type Stack } from './stack/stack-file.ts';
+import { menuStory } from './stories/menu.ts';
+import { questionStory } from './stories/question.ts';
+import { hintFor, runStages, type Stage, type StageResult } from './stories/stage.ts';
+import { supportStory } from './stories/support.ts';
+import { Watch } from './stories/watch.ts';
+import { windowStory } from './stories/window.ts';
 
 helpOnRequest({
   command: 'npm run smoke',
   does: [
-    'Sends one new conversation through every service of the running system (see `npm start`), with a line per stage.',
+    'Plays new conversations through the running system (see `npm start`), with a line per stage: a question and its answer',
+    'through every service, a support conversation with hand-off, a menu with a card, a window that has closed.',
     'Ends with code 1 at the first stage that is not reached, and says whose log to read.',
   ].join('\n'),
   options: { '--json': 'print one JSON object instead: { ok, ms, stages: [{ name, ok, ms, detail, hint? }] }' },
@@ -23,19 +29,31 @@ try {
 
 function print({ name, ok, ms, detail, hint }: StageResult): void {
   if (json) return;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)} ${String(ms).padStart(6)} ms  ${detail}`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(36)} ${String(ms).padStart(6)} ms  ${detail}`);
   if (hint !== undefined) console.log(hint);
 }
 
 const began = performance.now();
-const conversation = new SmokeConversation(stack);
-const stages = conversation.stages;
+const watch = new Watch();
+const reading: Stage = {
+  name: 'topics are read',
+  services: ['session-state'],
+  reached: async () => {
+    await watch.start(stack, `smoke-${randomUUID()}`);
+    return stack.kafka.brokers.join(',');
+  },
+};
+const stories = [questionStory, supportStory, menuStory, windowStory].map((tell) => tell(stack, watch));
+const ofStories = stories.flatMap(({ name, stages }) =>
+  stages.map((one) => ({ ...one, name: `${name}: ${one.name}` })),
+);
+const stages = [reading, ...ofStories];
 const results = await runStages(stages, {
   timeoutMs: STAGE_TIMEOUT_MS,
   report: print,
   hintFor: (service) => hintFor(service, stack.services.find(({ name }) => name === service)?.address, stack.logs),
 });
-await conversation.close();
+await watch.close();
 const ms = Math.round(performance.now() - began);
 const failed = results.find(({ ok }) => !ok);
 if (json) console.log(JSON.stringify({ ok: !failed, ms, stages: results }));

@@ -7,11 +7,11 @@ import { RunningStack } from './stack/stack.ts';
 helpOnRequest({
   command: 'npm start',
   does: [
-    'Starts Kafka, Redis and all services with a simulated provider, plays a short conversation and stays up.',
+    'Starts Kafka, Redis and all services with a simulated provider, plays a few short conversations and stays up.',
     'KAFKA_BROKERS and REDIS_URL name running brokers to use; HELIOGRAPH_BROKERS=docker or =local allows only that way.',
   ].join('\n'),
   options: {
-    '--no-demo': 'play no conversation',
+    '--no-demo': 'play no conversations',
     '--fresh': 'drop what Kafka and Redis have kept from earlier starts',
     '--keep-going': 'stay up when a service ends (otherwise everything stops, with exit code 1)',
   },

@@ -1,49 +1,78 @@
-import { conversationId, canonicalAddress, type TimelineEntry } from '@heliograph/contracts';
-import { randomNumber, waitFor, type Say } from '@heliograph/testing';
+import { TOPICS } from '@heliograph/contracts';
+import type { Say } from '@heliograph/testing';
 import type { Stack } from '../stack/stack-file.ts';
-import { crmActivities, SimulatedCustomer } from './clients.ts';
+import { describeEntry } from '../stories/describe-entry.ts';
+import { menuStory } from '../stories/menu.ts';
+import { runStages } from '../stories/stage.ts';
+import type { Story, StoryTeller } from '../stories/story.ts';
+import { supportStory } from '../stories/support.ts';
+import { Watch } from '../stories/watch.ts';
+import { windowStory } from '../stories/window.ts';
 import { startResponder } from './responder.ts';
-import { describeEntry, readTimeline } from './timeline.ts';
+import { smallTalk } from './small-talk.ts';
 
 const STEP_TIMEOUT_MS = 20_000;
+/** Of all stories together, on a machine that is busy with something else. */
+const TIMEOUT_MS = 120_000;
 
-/** A customer writes, the responder answers, receipts come back, the CRM shows it; printed as the timeline grows. */
-export async function playDemo(stack: Stack, say: Say, signal: AbortSignal): Promise<void> {
-  const customer = new SimulatedCustomer(stack, randomNumber());
-  const contact = canonicalAddress('whatsapp', customer.number) ?? '';
-  const conversation = conversationId(stack.accounts[0]?.tenant ?? '', 'whatsapp', 'support', contact);
-  const entries: TimelineEntry[] = [];
-  const show = (entry: TimelineEntry): void => {
-    if (entry.conversationId !== conversation) return;
-    entries.push(entry);
-    say(`  ${String(entry.sequence).padStart(2)}  ${describeEntry(entry)}`);
-  };
-  const reads = (count: number): boolean =>
-    entries.filter(({ kind, fact }) => kind === 'message.status-reported' && fact.status === 'read').length >= count;
-  const wait = (description: string, condition: () => boolean | Promise<boolean>): Promise<true> =>
-    waitFor(condition, {
-      description,
+/**
+ * Plays stories one after the other, printed as the timeline grows. Whatever hangs, it ends within {@link TIMEOUT_MS}.
+ *
+ * @throws Error naming the step that was not reached
+ */
+export async function playDemo(stack: Stack, say: Say, interrupted: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT_MS)]);
+  const aborted = new Promise<never>((_, reject) => {
+    const end = (): void => reject(new Error(interrupted.aborted ? 'interrupted' : `over ${TIMEOUT_MS / 1000} s`));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  await Promise.race([new Demo(stack, say, signal).play(), aborted]);
+}
+
+class Demo {
+  readonly #stack: Stack;
+  readonly #say: Say;
+  readonly #signal: AbortSignal;
+  readonly #watch: Watch;
+  #story: Story | undefined;
+
+  constructor(stack: Stack, say: Say, signal: AbortSignal) {
+    this.#stack = stack;
+    this.#say = say;
+    this.#signal = signal;
+    this.#watch = new Watch((entry) => {
+      // What follows a story is not part of the next one.
+      if (entry.conversationId !== this.#story?.conversation) return;
+      say(`  ${String(entry.sequence).padStart(2)}  ${describeEntry(entry)}`);
+    });
+  }
+
+  async play(): Promise<void> {
+    const group = `demo-${this.#stack.pid}`;
+    const began = new Date();
+    this.#say(`\nConversations, as ${this.#stack.namespace}${TOPICS.conversationTimeline.name} shows them:`);
+    try {
+      await this.#watch.start(this.#stack, group);
+      const responder = await startResponder(this.#stack, `${group}-responder`, began);
+      await this.#tell(smallTalk).finally(() => responder.close());
+      for (const teller of [supportStory, menuStory, windowStory]) await this.#tell(teller);
+    } finally {
+      await this.#watch.close();
+    }
+  }
+
+  async #tell(teller: StoryTeller): Promise<void> {
+    const { title, conversation, stages } = (this.#story = teller(this.#stack, this.#watch));
+    this.#say(`\n${title} (${conversation}):`);
+    const results = await runStages(stages, {
       timeoutMs: STEP_TIMEOUT_MS,
-      giveUp: () => (signal.aborted ? new Error('interrupted') : undefined),
+      report: () => undefined,
+      hintFor: (service) => Promise.resolve(service),
+      signal: this.#signal,
     });
-
-  say(`\nA conversation, as ${stack.namespace}conversation.timeline.v1 shows it (${conversation}):`);
-  const group = `demo-${stack.pid}`;
-  const readers = await Promise.all([
-    readTimeline(stack, `${group}-printer`, show),
-    startResponder(stack, `${group}-responder`, new Date()),
-  ]);
-  try {
-    await customer.write('Hello, where is my order?');
-    await wait('the customer has read the answer', () => reads(1));
-    await customer.write('Great, thank you!');
-    await wait('the customer has read the second answer', () => reads(2));
-    await wait('the CRM has an activity for every entry', async () => {
-      return (await crmActivities(stack, conversation)).length >= entries.length;
-    });
-    const activities = await crmActivities(stack, conversation);
-    say(`The CRM shows ${activities.length} activities for ${entries.length} entries of the timeline.`);
-  } finally {
-    await Promise.all(readers.map((reader) => reader.close()));
+    const last = results.at(-1);
+    if (last?.ok === false) throw new Error(`"${title}" stopped at "${last.name}": ${last.detail}`);
+    this.#say(`  ⇒   ${last?.name}: ${last?.detail}`);
   }
 }

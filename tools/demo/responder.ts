@@ -1,8 +1,8 @@
 import type { TimelineEntry } from '@heliograph/contracts';
 import type { Following } from '@heliograph/testing';
 import type { Stack } from '../stack/stack-file.ts';
-import { sendText } from './clients.ts';
-import { readTimeline } from './timeline.ts';
+import { sendMessage } from '../stories/clients.ts';
+import { readTimeline } from '../stories/timeline.ts';
 
 const ANSWERS: [about: RegExp, answer: string][] = [
   [/order|parcel|delivery/i, 'Your order 1042 left our warehouse this morning and arrives tomorrow.'],
@@ -20,7 +20,8 @@ export function startResponder(stack: Stack, group: string, since: Date): Promis
     const text = textOf(entry);
     if (text === undefined || new Date(entry.at) < since) return;
     const answer = ANSWERS.find(([about]) => about.test(text))?.[1] ?? 'Thank you, somebody will answer soon.';
-    await sendText(stack, { to: `+${entry.contact}`, text: answer, idempotencyKey: `answer-${entry.factId}` });
+    const message = { channel: entry.channel, to: `+${entry.contact}`, text: answer };
+    await sendMessage(stack, message, `answer-${entry.factId}`);
   });
 }
 

@@ -6,12 +6,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hintFor, runStages, type Stage, type StageResult } from './stage.ts';
 
-const run = async (stages: Stage[]): Promise<StageResult[]> => {
+/** For what is never reached. */
+const SHORT_MS = 30;
+/** For what is reached, on whatever machine. */
+const PATIENT_MS = 30_000;
+
+const run = async (stages: Stage[], timeoutMs: number, signal?: AbortSignal): Promise<StageResult[]> => {
   const reported: StageResult[] = [];
   const report = (result: StageResult): void => void reported.push(result);
   const results = await runStages(stages, {
-    timeoutMs: 30,
+    timeoutMs,
     report,
+    ...(signal && { signal }),
     hintFor: (service) => Promise.resolve(`look at ${service}`),
   });
   expect(reported).toEqual(results);
@@ -21,10 +27,13 @@ const run = async (stages: Stage[]): Promise<StageResult[]> => {
 describe('a smoke run', () => {
   it('waits for each stage and tells what it found', async () => {
     let looks = 0;
-    const results = await run([
-      { name: 'first', services: ['a'], reached: () => (++looks < 3 ? undefined : 'found') },
-      { name: 'second', services: ['b'], reached: () => Promise.resolve('there') },
-    ]);
+    const results = await run(
+      [
+        { name: 'first', services: ['a'], reached: () => (++looks < 3 ? undefined : 'found') },
+        { name: 'second', services: ['b'], reached: () => Promise.resolve('there') },
+      ],
+      PATIENT_MS,
+    );
     expect(results.map(({ name, ok, detail }) => [name, ok, detail])).toEqual([
       ['first', true, 'found'],
       ['second', true, 'there'],
@@ -32,18 +41,31 @@ describe('a smoke run', () => {
   });
 
   it('ends at the first stage that is not reached, and names whose logs to read', async () => {
-    const results = await run([
-      { name: 'first', services: ['a'], reached: () => 'found' },
-      { name: 'second', services: ['b', 'c'], reached: () => undefined },
-      { name: 'third', services: ['d'], reached: () => 'never looked at' },
-    ]);
+    const results = await run(
+      [
+        { name: 'first', services: ['a'], reached: () => 'found' },
+        { name: 'second', services: ['b', 'c'], reached: () => undefined },
+        { name: 'third', services: ['d'], reached: () => 'never looked at' },
+      ],
+      SHORT_MS,
+    );
     expect(results).toHaveLength(2);
     expect(results[1]).toMatchObject({ name: 'second', ok: false, hint: 'look at b\nlook at c' });
   });
 
+  it('ends at the stage it is at when it is interrupted', async () => {
+    const interruption = new AbortController();
+    const stages = [
+      { name: 'first', services: ['a'], reached: () => interruption.abort() as undefined },
+      { name: 'second', services: ['b'], reached: () => 'never looked at' },
+    ];
+    const results = await run(stages, PATIENT_MS, interruption.signal);
+    expect(results).toMatchObject([{ name: 'first', ok: false, detail: 'interrupted' }]);
+  });
+
   it('tells the error of a stage that cannot be looked at', async () => {
     const refuse = (): Promise<string> => Promise.reject(new Error('connection refused'));
-    const [result] = await run([{ name: 'first', services: ['a'], reached: refuse }]);
+    const [result] = await run([{ name: 'first', services: ['a'], reached: refuse }], SHORT_MS);
     expect(result?.detail).toContain('connection refused');
   });
 });

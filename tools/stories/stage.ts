@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Called as soon as a stage has ended. */
   report: (result: StageResult) => void;
   hintFor: (service: string) => Promise<string>;
+  /** Ends the run at the stage it is at. */
+  signal?: AbortSignal;
 }
 
 /** Goes from stage to stage and stops at the first one that is not reached. */
@@ -44,7 +46,9 @@ async function runStage({ name, services, reached }: Stage, options: RunOptions)
   const since = performance.now();
   const took = (): number => Math.round(performance.now() - since);
   try {
-    const detail = await waitFor(reached, { timeoutMs: options.timeoutMs, description: name, intervalMs: 10 });
+    const giveUp = (): Error | undefined => (options.signal?.aborted ? new Error('interrupted') : undefined);
+    const { timeoutMs } = options;
+    const detail = await waitFor(reached, { timeoutMs, description: name, intervalMs: 10, giveUp });
     return { name, ok: true, ms: took(), detail };
   } catch (error) {
     const detail = (error as Error).message;

@@ -24,27 +24,3 @@ export function readTimeline(
     },
   });
 }
-
-/** What a fact says, as one line for people. */
-export function describeEntry({ kind, fact }: TimelineEntry): string {
-  const content = fact.content as { text?: string; name?: string } | undefined;
-  const said = content?.text ?? content?.name ?? '';
-  switch (kind) {
-    case 'message.received':
-      return `customer  ▸ ${said}`;
-    case 'message.sent':
-      return `  we      ◂ ${said}`;
-    case 'message.status-reported':
-      return `  receipt   ${String(fact.status)}`;
-    case 'message.failed':
-      return `  failed    ${String(fact.reason)}`;
-    case 'provider-conversation.opened':
-      return '  provider  opened a conversation';
-    case 'provider-conversation.changed':
-      return `  provider  conversation is ${String(fact.state)}`;
-    case 'conversation.assigned':
-      return `  provider  assigned to ${String(fact.assigneeKind)} ${String(fact.assigneeId)}`;
-    default:
-      return `  ${kind}`;
-  }
-}
