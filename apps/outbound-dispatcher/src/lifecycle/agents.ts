@@ -77,15 +77,17 @@ export class AgentCalls {
     });
   }
 
+  /** @param again also where the agent has wrapped up already, because the conversation is still open */
   wrapUp(
     job: CommandJob,
     at: AgentAt & { readonly present: AgentParticipant },
     code: string,
     settled: SettledCommand,
+    again = false,
   ): Promise<RequestEnd> {
     const { providerConversationId } = at;
     const { participantId } = at.present;
-    return this.change(job, at, settled, {
+    return this.change(job, again ? { ...at, present: undefined } : at, settled, {
       isDone: (state) => state === 'wrapped-up',
       request: (client, options) => client.wrapUpParticipant({ providerConversationId, participantId, code }, options),
     });

@@ -116,6 +116,22 @@ describe('closing a conversation (guide 000, section 5)', () => {
     expect(at.conversations.get('conv-1')).toBe('closed');
   }, 60_000);
 
+  it('whose agents have all wrapped up says so once more: the provider may have left it active', async () => {
+    const { at, close } = await withAgents('agent-1 wrapped_up', 'agent-2 wrapped_up');
+    const command = close();
+    expect(await outcomeOf(command)).toMatchObject({ type: 'conversation.closed', wrappedUp: [] });
+    expect(at.agentRequests).toEqual(['wrap-up agent-2 resolved']);
+    expect(at.conversations.get('conv-1')).toBe('closed');
+  }, 60_000);
+
+  it('that the provider has closed, or will not close, is a success when all have wrapped up', async () => {
+    for (const code of ['conversation.closed', 'bad']) {
+      const { at, close } = await withAgents('agent-1 wrapped_up');
+      at.answer = ({ kind }) => (kind === 'wrap-up' ? { status: 400, body: { message: 'no', code } } : undefined);
+      expect(await outcomeOf(close())).toMatchObject({ type: 'conversation.closed', wrappedUp: [] });
+    }
+  }, 60_000);
+
   it('with nobody left is over on our side: nothing is sent into it any more', async () => {
     const { at, message, close } = await withAgents();
     expect(await outcomeOf(close())).toMatchObject({ type: 'conversation.closed', wrappedUp: [] });

@@ -49,19 +49,38 @@ export class WrapUps {
   ): Promise<WrappedUp | Refused | Waits | 'again'> {
     const done: string[] = [];
     let possiblyRepeated = false;
+    let isClosed = false;
     for (const agent of agents) {
       const end = await this.one(ending, agent);
       if (end === undefined) continue;
       if (end.kind === 'wait') return end;
       if (end.kind === 'target-gone') {
-        if (end.code === 'conversation-closed') break;
+        isClosed = end.code === 'conversation-closed';
+        if (isClosed) break;
         return this.agents.refresh(ending.job, end) ? 'again' : couldNot(agent, end);
       }
       if (end.ended.state !== 'confirmed') return couldNot(agent, end.settled);
       done.push(agent.agentId);
       possiblyRepeated ||= end.ended.possiblyRepeated;
     }
+    if (done.length === 0 && !isClosed) {
+      const end = await this.again(ending, agents);
+      if (end?.kind === 'wait') return end;
+      possiblyRepeated ||= end?.kind === 'ended' && end.ended.possiblyRepeated;
+    }
     return { kind: 'wrapped-up', agents: done, possiblyRepeated };
+  }
+
+  /**
+   * Says once more that the last agent has wrapped up: all have, and the provider may have left the conversation active all the
+   * same (guide 000, section 5). That it refuses changes nothing.
+   */
+  private async again({ job, providerConversationId, code }: Ending, agents: readonly AgentParticipant[]) {
+    const present = agents.at(-1);
+    if (!present) return undefined;
+    const entryId = `${job.command.commandId}.again.${present.participantId}`;
+    const at = { providerConversationId, entryId, agentId: present.agentId, present };
+    return this.agents.wrapUp(job, at, code, { at: '' }, true);
   }
 
   /** @returns undefined for an agent who had wrapped up without this command */
