@@ -75,7 +75,7 @@ function sessions(config: SessionStateConfig, { rules, clock }: Folding): Provid
       provide: SessionStore,
       inject: [RedisClient],
       useFactory: (redis: RedisClient) =>
-        new SessionStore(redis, publishMsOf(config), (state) => nextDeadline(state, rules.deadlines)),
+        new SessionStore(redis, publishMsOf(config), (state) => nextDeadline(state, rules.deadlines), clock),
     },
     {
       provide: SessionsService,

@@ -68,7 +68,7 @@ export class SessionBench {
   }
 
   store(): SessionStore {
-    return new SessionStore(this.redis, PUBLISH_MS, deadlineOf);
+    return new SessionStore(this.redis, PUBLISH_MS, deadlineOf, () => this.now());
   }
 
   /** A worker of the service: its own cache and nothing shared with others but Redis and Kafka. */

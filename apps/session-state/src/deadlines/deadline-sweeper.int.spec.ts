@@ -72,6 +72,20 @@ describe('a deadline that has passed', () => {
     expect(await bench.deadlines(id)).toEqual([]);
   });
 
+  it('is followed by the next one at its own moment, however soon that is', async () => {
+    hours = 0;
+    const id = await sessionOf('15550500004');
+    sweeper(await bench.fence(1));
+    hours = 73;
+    await found(id, 1);
+    await waitFor(async () => (await lookAt(id)) > START + 73 * HOUR, { description: 'it is put off' });
+    const atLast = ofContact('15550500004', received('b', 1.001));
+    bench.now = () => START + hours * HOUR;
+    await bench.worker().handle(atLast, deliveryOf(atLast, offset++, await bench.fence(1)));
+    bench.now = Date.now;
+    expect(await lookAt(id)).toBe(START + 73.001 * HOUR);
+  });
+
   it('waits while facts of its partition do', async () => {
     hours = 0;
     const id = await sessionOf('15550500002');

@@ -55,11 +55,13 @@ export class SessionStore {
    * @param publishMs how long a publish can last after this store named its publisher, until its last byte has arrived:
    * publish deadline + the time of one try + a margin
    * @param deadlineOf the moment to look at a state again, milliseconds
+   * @param clock milliseconds; the same as that of the looks
    */
   constructor(
     private readonly redis: RedisClient,
     private readonly publishMs: number,
     private readonly deadlineOf: (state: SessionSnapshot) => number | undefined,
+    private readonly clock: () => number,
   ) {}
 
   /** @throws FenceLost, Unavailable */
@@ -143,13 +145,14 @@ export class SessionStore {
 
   /**
    * Every conversation that has a deadline is in the sorted set at that moment or earlier: looked at too early, it is put off. So a
-   * deadline that moves on with each fact costs nothing; one that comes nearer is set.
+   * deadline that moves on with each fact costs nothing; one that comes nearer is set. So is one that follows a moment that has
+   * passed: a look may have found that, and put the conversation off until the deadline would be folded at the latest.
    */
   private nextLook(before: SessionSnapshot | undefined, next: SessionSnapshot): number | '' | 'none' {
     const known = before && this.deadlineOf(before);
     const deadline = this.deadlineOf(next);
     if (deadline === undefined) return known === undefined ? '' : 'none';
-    return known !== undefined && known <= deadline ? '' : deadline;
+    return known !== undefined && known <= deadline && known > this.clock() ? '' : deadline;
   }
 }
 

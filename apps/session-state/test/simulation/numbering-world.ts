@@ -98,7 +98,7 @@ export class NumberingWorld extends ServiceWorld {
     const { publishDeadlineMs, publishTryMs: tryTimeoutMs } = config;
     const options = { deadlineMs: publishDeadlineMs, tryTimeoutMs };
     const publisher = Object.assign(new EventPublisher(kafka, options), { sender }) as unknown as EventPublisher;
-    const sessions = new SessionStore(redis, publishMsOf(config), deadlineOf);
+    const sessions = new SessionStore(redis, publishMsOf(config), deadlineOf, () => Date.now());
     const settings = { rules: RULES, clock: () => Date.now(), publishDeadlineMs };
     const service = new SessionsService(sessions, new SessionPublisher(publisher), settings);
     const rebuild = new SessionRebuild({
