@@ -84,6 +84,7 @@ export class HandOffs {
         }
       }
       await routes.gone(delivery, command.conversationId, target);
+      memo.place = undefined;
       memo.gone++;
     }
     return refused('conversation-closed', `the provider closed ${memo.gone} conversations before the hand-off`);
