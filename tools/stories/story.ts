@@ -84,8 +84,10 @@ export class Conversation {
 
   /** What tells that the customer has read the message of a `message.sent`. */
   readOf(sent: TimelineEntry | undefined): TimelineEntry | undefined {
-    const messageId = sent?.fact.messageId;
-    return messageId === undefined ? undefined : this.newest('message.status-reported', { messageId, status: 'read' });
+    // What the provider calls it: a receipt knows no other name.
+    const providerMessageId = sent?.fact.providerMessageId;
+    if (providerMessageId === undefined) return undefined;
+    return this.newest('message.status-reported', { providerMessageId, status: 'read' });
   }
 
   /** The newest message of ours with that type of content. */

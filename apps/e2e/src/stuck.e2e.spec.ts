@@ -6,7 +6,7 @@ const STEP = { timeoutMs: 60_000 };
 const OF_EACH = 6;
 const HEALTHY = 12;
 /** Seconds; long enough to bring a conversation from one stage to the next in. */
-const WITH_AGENT_S = 8;
+const WITH_AGENT_S = 5;
 
 /** The ways in which the provider leaves a conversation (guide 000, section 5: the trap, and its first edge case). */
 const WAYS = ['pending', 'queued', 'active'] as const;
