@@ -51,7 +51,8 @@ class Demo {
   async play(): Promise<void> {
     const group = `demo-${this.#stack.pid}`;
     const began = new Date();
-    this.#say(`\nConversations, as ${this.#stack.namespace}${TOPICS.conversationTimeline.name} shows them:`);
+    this.#say(`\nConversations, as ${this.#stack.namespace}${TOPICS.conversationTimeline.name} shows them.`);
+    this.#say('Just after a start, WhatsApp messages to one customer keep 6 s apart (docs/decisions/0009).');
     try {
       await this.#watch.start(this.#stack, group);
       const responder = await startResponder(this.#stack, `${group}-responder`, began);
@@ -72,7 +73,10 @@ class Demo {
       signal: this.#signal,
     });
     const last = results.at(-1);
-    if (last?.ok === false) throw new Error(`"${title}" stopped at "${last.name}": ${last.detail}`);
+    if (last?.ok === false) {
+      const logs = last.hint?.split('\n').join(', ');
+      throw new Error(`"${title}" stopped at "${last.name}": ${last.detail}; the logs of ${logs} say more`);
+    }
     this.#say(`  ⇒   ${last?.name}: ${last?.detail}`);
   }
 }

@@ -19,7 +19,8 @@ const LINES: Record<string, (fact: Fact) => string> = {
   'message.received': (fact) => `customer  ▸ ${said(fact)}`,
   'message.sent': (fact) => `  we      ◂ ${said(fact)}`,
   'message.status-reported': ({ status }) => `  receipt   ${text(status)}`,
-  'message.failed': (fact) => `  failed    ${[said(fact), text(fact.reason)].filter((part) => part !== '').join(': ')}`,
+  'message.failed': (fact) =>
+    `  failed    ${[said(fact), text(fact.reason)].filter((part) => part !== '').join(' – ')}`,
   'message.unresolved': ({ reason }) => `  unknown   ${text(reason)}`,
   'message.held': (fact) => `  held      ${said(fact.command as Fact)}`,
   'message.released': ({ because }) => `  released  ${text(because)}`,
