@@ -11,10 +11,8 @@ interface Outgoing {
   acknowledged: boolean;
 }
 
-const TRY_MS = 2_000;
-
 /** How long a try of a publish lasts at most, milliseconds. */
-export const PUBLISH_TRY_MS = TRY_MS;
+const TRY_MS = 2_000;
 
 /**
  * Tries batches of a process on simulated topics. A try that is given up has arrived by then or not at all, as a cut
