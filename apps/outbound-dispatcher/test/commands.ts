@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationCommand, EventContract, Parties, SendMessage } from '@heliograph/contracts';
+import {
+  partiesOf,
+  type ConversationCommand,
+  type EventContract,
+  type Parties,
+  type SendMessage,
+} from '@heliograph/contracts';
 import { parties, sendMessage } from '@heliograph/testing';
 
 /** A command about a conversation. */
@@ -14,8 +20,7 @@ export function commandOf<T extends ConversationCommand>(
   of: Parties,
   rest: Omit<T, keyof ConversationCommand> & Partial<ConversationCommand>,
 ): GivenCommand<T> {
-  const { conversationId, tenant, account, channel, sender, contact } = of;
-  const parties = { conversationId, tenant, account, channel, sender, contact };
+  const parties = partiesOf(of);
   const data = { ...parties, commandId: randomUUID(), acceptedAt: new Date().toISOString(), ...rest };
   return { contract, data: data as unknown as T };
 }

@@ -12,3 +12,8 @@ export class Parties {
   /** Canonical address of the contact. */
   @IsString() @IsNotEmpty() contact: string;
 }
+
+/** Who talks with whom, and nothing else of what the data says. */
+export function partiesOf({ conversationId, tenant, account, channel, sender, contact }: Parties): Parties {
+  return { conversationId, tenant, account, channel, sender, contact };
+}

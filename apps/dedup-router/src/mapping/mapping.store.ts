@@ -1,4 +1,4 @@
-import { EVENTS, factId, mappingKey, type ConversationMapped, type Parties } from '@heliograph/contracts';
+import { EVENTS, factId, mappingKey, partiesOf, type ConversationMapped, type Parties } from '@heliograph/contracts';
 import { newEvent, partitionOf, type Delivery, type EventPublisher } from '@heliograph/kafka';
 import type { RedisClient } from '@heliograph/redis';
 
@@ -44,9 +44,8 @@ export class MappingStore {
     const key = mappingKey(parties.tenant, parties.account, providerConversationId);
     if (this.known.has(key)) return;
     if (!(await this.redis.call((client) => client.exists(this.redisKey(key))))) {
-      const { conversationId, tenant, account, channel, sender, contact } = parties;
-      const owner = { conversationId, tenant, account, channel, sender, contact };
-      const data: ConversationMapped = { ...owner, providerConversationId, at };
+      const { conversationId, tenant } = parties;
+      const data: ConversationMapped = { ...partiesOf(parties), providerConversationId, at };
       const event = newEvent(EVENTS.conversationMapped, {
         id: factId(`${key}/mapped`),
         key,
@@ -68,11 +67,11 @@ export class MappingStore {
   async put(mapped: readonly ConversationMapped[]): Promise<void> {
     await this.redis.call((client) =>
       Promise.all(
-        mapped.map(({ providerConversationId, conversationId, tenant, account, channel, sender, contact }) => {
-          const parties: Parties = { conversationId, tenant, account, channel, sender, contact };
+        mapped.map((mapping) => {
+          const { tenant, account, providerConversationId } = mapping;
           return client.set(
             this.redisKey(mappingKey(tenant, account, providerConversationId)),
-            JSON.stringify(parties),
+            JSON.stringify(partiesOf(mapping)),
           );
         }),
       ),

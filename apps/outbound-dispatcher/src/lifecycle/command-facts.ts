@@ -2,6 +2,7 @@ import {
   CommandFailed,
   EVENTS,
   factId,
+  partiesOf,
   problemsOf,
   type AcceptParticipant,
   type CloseConversation,
@@ -14,7 +15,7 @@ import {
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type EventPublisher } from '@heliograph/kafka';
 import type { Ended, Refusal } from '../sending/effect.ts';
-import { partiesOf, SOURCE } from '../sending/outcome-facts.ts';
+import { SOURCE } from '../sending/outcome-facts.ts';
 import type { SettledCommand } from './command-job.ts';
 
 /** A command whose outcome is told, and how it ended. */

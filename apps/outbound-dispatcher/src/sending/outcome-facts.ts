@@ -3,6 +3,7 @@ import {
   factId,
   mappingKey,
   MessageFailed,
+  partiesOf,
   problemsOf,
   type EventContract,
   type MessageContent,
@@ -179,11 +180,6 @@ export class OutcomeFacts {
     });
     return this.publisher.publish([{ contract, event }]);
   }
-}
-
-export function partiesOf(command: Parties): Parties {
-  const { conversationId, tenant, account, channel, sender, contact } = command;
-  return { conversationId, tenant, account, channel, sender, contact };
 }
 
 function failedData(command: SendMessage, attempt: string, settled: SettledSend): MessageFailed {

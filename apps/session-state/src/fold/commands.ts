@@ -1,12 +1,12 @@
 import {
   factId,
+  partiesOf,
   type AcceptParticipant,
   type CloseConversation,
   type HandOff,
   type SendMessage,
   type SessionSnapshot,
 } from '@heliograph/contracts';
-import { partiesOf } from './entries.ts';
 import type { ReplyRoute } from './reply/reply-routes.ts';
 
 interface CommandOf<Type extends string, Data> {

@@ -1,5 +1,6 @@
 import {
   factId,
+  partiesOf,
   type Parties,
   type SessionSnapshot,
   type SessionStage,
@@ -34,11 +35,6 @@ const PLACE = {
   routed: 112,
   firstReleased: 120,
 } as const;
-
-export function partiesOf(data: Parties): Parties {
-  const { conversationId, tenant, account, channel, sender, contact } = data;
-  return { conversationId, tenant, account, channel, sender, contact };
-}
 
 function withoutParties(data: object): Record<string, unknown> {
   const { conversationId, tenant, account, channel, sender, contact, ...rest } = data as Parties &

@@ -1,17 +1,9 @@
-import type { Parties, SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
+import { partiesOf, type Parties, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
 import type { Command } from './commands.ts';
 import { endsByIdling } from './deadline/deadlines.ts';
 import type { Effect } from './effect.ts';
 import { effectOf } from './effects.ts';
-import {
-  closedEntry,
-  entryOfFact,
-  numbered,
-  openedEntry,
-  partiesOf,
-  stageChangedEntry,
-  type Draft,
-} from './entries.ts';
+import { closedEntry, entryOfFact, numbered, openedEntry, stageChangedEntry, type Draft } from './entries.ts';
 import type { Fact } from './facts.ts';
 import { pruned } from './messages.ts';
 import { laterOf, momentOf } from './moments.ts';

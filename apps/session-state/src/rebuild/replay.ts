@@ -1,5 +1,5 @@
-import type { SessionSnapshot, SessionStage, TimelineEntry } from '@heliograph/contracts';
-import { partiesOf, SESSION_CLOSED, SESSION_OPENED, STAGE_CHANGED } from '../fold/entries.ts';
+import { partiesOf, type SessionSnapshot, type SessionStage, type TimelineEntry } from '@heliograph/contracts';
+import { SESSION_CLOSED, SESSION_OPENED, STAGE_CHANGED } from '../fold/entries.ts';
 import { isFact, type Fact } from '../fold/facts.ts';
 import { emptyState, fold, type Result } from '../fold/fold.ts';
 import { momentOf } from '../fold/moments.ts';

@@ -1,6 +1,11 @@
-import { factId, type ConversationArchived, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
+import {
+  factId,
+  partiesOf,
+  type ConversationArchived,
+  type SessionSnapshot,
+  type TimelineEntry,
+} from '@heliograph/contracts';
 import type { SessionEntry } from '@heliograph/conversations';
-import { partiesOf } from '../fold/entries.ts';
 import type { EndedSession } from '../fold/session-life.ts';
 
 /** Leaves room for the record's other fields and headers below the largest record that is published. */

@@ -1,6 +1,5 @@
-import type { TimelineEntry } from '@heliograph/contracts';
+import { partiesOf, type TimelineEntry } from '@heliograph/contracts';
 import { withoutParties, type SessionEntry } from '@heliograph/conversations';
-import { partiesOf } from '../fold/entries.ts';
 import type { Result } from '../fold/fold.ts';
 
 /** The fact a state was folded from last, as far as its events need it. */

@@ -1,11 +1,11 @@
 import {
   factId,
+  partiesOf,
   type Channel,
   type DeadlinePassed,
   type SessionSnapshot,
   type SessionStage,
 } from '@heliograph/contracts';
-import { partiesOf } from '../entries.ts';
 import { participantsOf, pendingAmong } from '../stage/participants.ts';
 import { stageOf, stageSinceOf } from '../stage/stage-of.ts';
 
