@@ -19,6 +19,7 @@ import { ConversationsController } from './conversations/conversations.controlle
 import { ConversationsService } from './conversations/conversations.service.ts';
 import { Sessions } from './conversations/sessions.ts';
 import { AcceptanceStore } from './messages/acceptance.store.ts';
+import { AcceptedCommands } from './messages/accepted-commands.ts';
 import { MessageStatusService } from './messages/message-status.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
@@ -64,6 +65,7 @@ export class MessagingApiModule implements OnModuleDestroy {
         Sessions,
         ApiKeyGuard,
         AcceptanceStore,
+        AcceptedCommands,
         MessagesService,
         MessageStatusService,
         ConversationsService,

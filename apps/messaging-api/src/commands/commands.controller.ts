@@ -1,7 +1,6 @@
-import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { applyDecorators, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { EVENTS, type ConversationCommand, type EventContract } from '@heliograph/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
 import { readId } from '../errors/read-parameter.ts';
 import { readIdempotencyKey } from '../messages/idempotency-key.ts';
@@ -28,6 +27,7 @@ import {
 } from './command.requests.ts';
 import { AcceptedCommandResponse, CommandResponse } from './command.response.ts';
 import { CommandsService, type CommandWish } from './commands.service.ts';
+import { Given, type GivenCommand } from './given-command.ts';
 import { readAccept, readClose, readHandOff, readWrapUp } from './read-command.ts';
 
 interface Described {
@@ -80,15 +80,9 @@ export class ConversationCommandsController {
     type: HandOffRequest,
     examples: HAND_OFF_EXAMPLES,
   })
-  handOff(
-    @Tenant() tenant: string,
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Body() body: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedCommandResponse> {
-    const { accepted = true, ...wish } = readHandOff(body);
-    return this.give(EVENTS.handOff, { tenant, id, request, reply }, { ...wish, accepted });
+  handOff(@Tenant() tenant: string, @Given() given: GivenCommand): Promise<AcceptedCommandResponse> {
+    const { accepted = true, ...wish } = readHandOff(given.body);
+    return this.give(EVENTS.handOff, tenant, given, { ...wish, accepted });
   }
 
   @Command('accept', {
@@ -97,14 +91,8 @@ export class ConversationCommandsController {
     type: AcceptRequest,
     examples: ACCEPT_EXAMPLES,
   })
-  accept(
-    @Tenant() tenant: string,
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Body() body: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedCommandResponse> {
-    return this.give(EVENTS.acceptParticipant, { tenant, id, request, reply }, readAccept(body));
+  accept(@Tenant() tenant: string, @Given() given: GivenCommand): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.acceptParticipant, tenant, given, readAccept(given.body));
   }
 
   @Command('wrap-up', {
@@ -113,14 +101,8 @@ export class ConversationCommandsController {
     type: WrapUpRequest,
     examples: WRAP_UP_EXAMPLES,
   })
-  wrapUp(
-    @Tenant() tenant: string,
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Body() body: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedCommandResponse> {
-    return this.give(EVENTS.wrapUpParticipant, { tenant, id, request, reply }, readWrapUp(body));
+  wrapUp(@Tenant() tenant: string, @Given() given: GivenCommand): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.wrapUpParticipant, tenant, given, readWrapUp(given.body));
   }
 
   @Command('close', {
@@ -129,23 +111,18 @@ export class ConversationCommandsController {
     type: CloseRequest,
     examples: CLOSE_EXAMPLES,
   })
-  close(
-    @Tenant() tenant: string,
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Body() body: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedCommandResponse> {
-    return this.give(EVENTS.closeConversation, { tenant, id, request, reply }, readClose(body));
+  close(@Tenant() tenant: string, @Given() given: GivenCommand): Promise<AcceptedCommandResponse> {
+    return this.give(EVENTS.closeConversation, tenant, given, readClose(given.body));
   }
 
   private async give<T extends ConversationCommand>(
     contract: EventContract<T>,
-    { tenant, id, request, reply }: { tenant: string; id: string; request: FastifyRequest; reply: FastifyReply },
+    tenant: string,
+    { id, rawHeaders, reply }: GivenCommand,
     wish: CommandWish<T>,
   ): Promise<AcceptedCommandResponse> {
     const conversationId = readId(id);
-    const key = readIdempotencyKey(request.raw.rawHeaders);
+    const key = readIdempotencyKey(rawHeaders);
     const accepted = await this.commands.give(contract, { tenant, key, conversationId }, wish);
     reply.header('location', `/v1/commands/${accepted.commandId}`);
     return accepted;

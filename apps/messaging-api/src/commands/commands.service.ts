@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { commandId, type ConversationCommand, type EventContract, type Parties } from '@heliograph/contracts';
-import { EventPublisher, newEvent } from '@heliograph/kafka';
-import { Log } from '@heliograph/runtime';
+import {
+  commandId,
+  partiesOf,
+  type ConversationCommand,
+  type EventContract,
+  type Parties,
+} from '@heliograph/contracts';
+import { newEvent } from '@heliograph/kafka';
 import { Sessions } from '../conversations/sessions.ts';
-import { ApiError, badRequest } from '../errors/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { AcceptanceStore } from '../messages/acceptance.store.ts';
-import { SOURCE } from '../messages/messages.service.ts';
+import { AcceptedCommands, SOURCE } from '../messages/accepted-commands.ts';
 import { metrics } from '../metrics.ts';
 import type { AcceptedCommandResponse } from './command.response.ts';
-
-/** Callers wait for the answer: better an early 503 than a late 202. */
-const PUBLISH_DEADLINE_MS = 1_500;
 
 /** What a command says beyond whom it is about. */
 export type CommandWish<T extends ConversationCommand> = Omit<T, keyof Parties | 'commandId' | 'acceptedAt'>;
@@ -22,8 +24,7 @@ export class CommandsService {
   constructor(
     private readonly sessions: Sessions,
     private readonly acceptances: AcceptanceStore,
-    private readonly publisher: EventPublisher,
-    private readonly log: Log,
+    private readonly accepted: AcceptedCommands,
   ) {}
 
   /**
@@ -39,47 +40,25 @@ export class CommandsService {
     { tenant, key, conversationId }: { tenant: string; key: string; conversationId: string },
     wish: CommandWish<T>,
   ): Promise<AcceptedCommandResponse> {
-    const parties = await this.partiesOf(tenant, conversationId);
+    const session = await this.sessions.find(tenant, conversationId);
+    if (!session) throw new ApiError(404, 'There is no conversation with this id');
     const id = commandId(tenant, key);
     const given = {
       ...wish,
       ...(wish.expiresAt !== undefined && { expiresAt: new Date(wish.expiresAt).toISOString() }),
     };
-    if (given.expiresAt !== undefined) await this.refuseExpired(id, given.expiresAt);
+    if (given.expiresAt !== undefined) await this.accepted.refuseExpired(id, given.expiresAt);
     const hash = hashOf([contract.type, conversationId, given]);
     const noted = { tenant, conversationId, hash, acceptedAt: new Date().toISOString() };
     const { first, acceptance } = await this.acceptances.accept(id, noted);
     const { acceptedAt } = acceptance;
     if (acceptance.hash !== hash) throw reused(id, acceptedAt);
-    const data = { ...parties, commandId: id, acceptedAt, ...given };
+    const data = { ...partiesOf(session), commandId: id, acceptedAt, ...given };
     const parts = { id, key: conversationId, subject: id, source: SOURCE, tenant, time: acceptedAt, data };
-    const deadline = Date.now() + PUBLISH_DEADLINE_MS;
-    await this.publisher.publish([{ contract, event: newEvent(contract, parts) }], { deadline });
+    await this.accepted.publish([{ contract, event: newEvent(contract, parts) }]);
     metrics.commands.inc({ command: contract.type, repeated: String(!first) });
-    await this.confirm(id);
+    await this.accepted.confirm([id], { commandId: id });
     return { commandId: id, conversationId, status: 'queued' };
-  }
-
-  private async partiesOf(tenant: string, conversationId: string): Promise<Parties> {
-    const session = await this.sessions.find(tenant, conversationId);
-    if (!session) throw new ApiError(404, 'There is no conversation with this id');
-    const { account, channel, sender, contact } = session;
-    return { conversationId, tenant, account, channel, sender, contact };
-  }
-
-  /** Only for a first use: a repetition gets the answer of the first, whatever the time is by now. */
-  private async refuseExpired(id: string, expiresAt: string): Promise<void> {
-    if (Date.parse(expiresAt) > Date.now() || (await this.acceptances.find(id))) return;
-    throw badRequest([{ field: 'expiresAt', reason: 'is in the past' }]);
-  }
-
-  /** The command is durable by now, so a failure here changes nothing but the status shown until its outcome is known. */
-  private async confirm(id: string): Promise<void> {
-    try {
-      await this.acceptances.confirm(id);
-    } catch (err) {
-      this.log.warn({ commandId: id, err }, 'acceptance not confirmed');
-    }
   }
 }
 

@@ -1,20 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { EVENTS } from '@heliograph/contracts';
-import { EventPublisher, newEvent, type OutgoingEvent } from '@heliograph/kafka';
-import { Log } from '@heliograph/runtime';
+import { newEvent, type OutgoingEvent } from '@heliograph/kafka';
 import { ContentAcceptance } from '../contents/content-acceptance.ts';
-import { ApiError, badRequest } from '../errors/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { metrics } from '../metrics.ts';
 import { AcceptanceStore, type Acceptance } from './acceptance.store.ts';
+import { AcceptedCommands, SOURCE } from './accepted-commands.ts';
 import { acceptable, type Command } from './message-acceptance.ts';
 import type { AcceptedMessageResponse } from './message.response.ts';
 import type { SendMessageRequest } from './send-message.request.ts';
 import { Senders } from './senders.ts';
 
-export const SOURCE = '/heliograph/messaging-api';
-
-/** Callers wait for the answer: better an early 503 than a late 202. */
-const PUBLISH_DEADLINE_MS = 1_500;
 /** How long a message is held for the customer to write, where the request does not say. */
 const HELD_MS = 24 * 60 * 60 * 1000;
 
@@ -25,8 +21,7 @@ export class MessagesService {
     private readonly senders: Senders,
     private readonly contents: ContentAcceptance,
     private readonly acceptances: AcceptanceStore,
-    private readonly publisher: EventPublisher,
-    private readonly log: Log,
+    private readonly accepted: AcceptedCommands,
   ) {}
 
   /**
@@ -37,16 +32,19 @@ export class MessagesService {
    * @throws Unavailable when Redis or Kafka cannot be reached; a repetition with the same key is safe
    */
   async send(tenant: string, key: string, request: SendMessageRequest): Promise<AcceptedMessageResponse> {
-    const accepted = this.contents.accept(request, tenant);
-    const { commands, hash } = acceptable(request, tenant, key, this.senders, accepted);
+    const contents = this.contents.accept(request, tenant);
+    const { commands, hash } = acceptable(request, tenant, key, this.senders, contents);
     const { messageId, conversationId, expiresAt } = commands[0]!;
-    if (expiresAt) await this.refuseExpired(messageId, expiresAt);
+    if (expiresAt) await this.accepted.refuseExpired(messageId, expiresAt);
     const { first, acceptance } = await this.accept(commands, hash);
     if (acceptance.hash !== hash) throw reused(messageId, acceptance);
-    await this.publish(commands, acceptance.acceptedAt);
+    await this.accepted.publish(commands.map((command) => eventOf(command, acceptance.acceptedAt)));
     metrics.accepted.inc({ channel: request.channel, repeated: String(!first) });
-    await this.confirm(commands);
-    const { flagged } = accepted;
+    await this.accepted.confirm(
+      commands.map((command) => command.messageId),
+      { messageId },
+    );
+    const { flagged } = contents;
     return {
       messageId,
       conversationId,
@@ -66,30 +64,6 @@ export class MessagesService {
     const { acceptance } = result;
     if (acceptance.hash === hash) await Promise.all(others.map((command) => noted(command, acceptance.acceptedAt)));
     return result;
-  }
-
-  /** Only for a first use: a repetition gets the answer of the first, whatever the time is by now. */
-  private async refuseExpired(messageId: string, expiresAt: string): Promise<void> {
-    if (Date.parse(expiresAt) > Date.now() || (await this.acceptances.find(messageId))) return;
-    throw badRequest([{ field: 'expiresAt', reason: 'is in the past' }]);
-  }
-
-  /** All in one batch: they are of one conversation, so they are written, and read, in this order. */
-  private async publish(commands: readonly Command[], acceptedAt: string): Promise<void> {
-    const deadline = Date.now() + PUBLISH_DEADLINE_MS;
-    await this.publisher.publish(
-      commands.map((command) => eventOf(command, acceptedAt)),
-      { deadline },
-    );
-  }
-
-  /** The command is durable by now, so a failure here changes nothing but the status shown until session-state knows it. */
-  private async confirm(commands: readonly Command[]): Promise<void> {
-    try {
-      await Promise.all(commands.map(({ messageId }) => this.acceptances.confirm(messageId)));
-    } catch (err) {
-      this.log.warn({ messageId: commands[0]!.messageId, err }, 'acceptance not confirmed');
-    }
   }
 }
 
