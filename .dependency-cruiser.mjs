@@ -1,7 +1,17 @@
 // Who may import whom (design, section 7). Every rule is shown to work by tools/lint/boundaries.spec.ts.
 
 /** Libraries that run the platform or know a domain; contracts are below them, testing is beside them. */
-const PLATFORM = ['runtime', 'kafka', 'redis', 'accounts', 'providers', 'conversations', 'channels', 'content-filters'];
+const PLATFORM = [
+  'runtime',
+  'kafka',
+  'redis',
+  'accounts',
+  'providers',
+  'conversations',
+  'channels',
+  'content-filters',
+  'templates',
+];
 
 /** Which platform library may use which. Together with contracts, which all may use, this has no cycle. */
 const USES = {
@@ -13,6 +23,7 @@ const USES = {
   conversations: ['redis'],
   channels: [],
   'content-filters': ['runtime'],
+  templates: [],
 };
 
 /** Specs and what only they use. */

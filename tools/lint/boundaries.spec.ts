@@ -28,6 +28,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['conversations-uses', 'libs/conversations/src/offence.ts', '@heliograph/kafka'],
   ['channels-uses', 'libs/channels/src/offence.ts', '@heliograph/runtime'],
   ['content-filters-uses', 'libs/content-filters/src/offence.ts', '@heliograph/kafka'],
+  ['templates-uses', 'libs/templates/src/offence.ts', '@heliograph/runtime'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],

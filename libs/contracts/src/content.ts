@@ -65,11 +65,31 @@ export class CardAction {
   url?: string;
 }
 
-/** An approved template by its name, with the values of its body placeholders in order. */
+/** A value of a template's button: what a quick reply sends back, or what stands in the address of a link. */
+export class TemplateButtonValue {
+  /** Place among the template's buttons, from 0. */
+  @IsInt() @Min(0) @Max(9) index: number;
+  @IsIn(['quick-reply', 'url']) kind: 'quick-reply' | 'url';
+  @IsString() @IsNotEmpty() @MaxLength(2000) value: string;
+}
+
+const isNamed = ({ variables }: { variables?: unknown }): boolean => variables !== undefined;
+
+/**
+ * An approved template. Either by its name in the template files, with a value for each of its variables (`variables`), or by its
+ * name at the provider, with the values of its body placeholders in order (`parameters`).
+ */
 export class TemplateChoice {
   @IsString() @IsNotEmpty() @MaxLength(512) name: string;
   @IsString() @IsNotEmpty() language: string;
-  @IsArray() @ArrayMaxSize(64) @IsString({ each: true }) @MaxLength(1024, { each: true }) parameters: string[];
+  @ValidateIf((choice: TemplateChoice, value: unknown) => !isNamed(choice) || value !== undefined)
+  @IsArray()
+  @ArrayMaxSize(64)
+  @IsString({ each: true })
+  @MaxLength(1024, { each: true })
+  parameters?: string[];
+  /** By variable name: texts, numbers, truth values. Names and types are checked against the template's definition. */
+  @IsOptional() @IsObject() variables?: Record<string, unknown>;
 }
 
 const of = (...types: ContentType[]) => ValidateIf((content: MessageContent) => types.includes(content.type));
@@ -110,12 +130,43 @@ export class MessageContent {
   language?: string;
 
   /** Values of the body placeholders, in order. */
-  @of('template')
+  @ValidateIf(
+    (content: MessageContent, value: unknown) =>
+      content.type === 'template' && (!isNamed(content) || value !== undefined),
+  )
   @IsArray()
   @ArrayMaxSize(64)
   @IsString({ each: true })
   @MaxLength(1024, { each: true })
   parameters?: string[];
+
+  /** By variable name, where `name` is that of a template file; the dispatcher makes `parameters` of them. */
+  @ValidateIf(given('template'))
+  @IsObject()
+  variables?: Record<string, unknown>;
+
+  /** Of a template as it was sent: values of the header placeholders, in order. */
+  @ValidateIf(given('template'))
+  @IsArray()
+  @ArrayMaxSize(8)
+  @IsString({ each: true })
+  @MaxLength(1024, { each: true })
+  headerParameters?: string[];
+
+  /** Of a template as it was sent. */
+  @ValidateIf(given('template'))
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => TemplateButtonValue)
+  buttonValues?: TemplateButtonValue[];
+
+  /** Of a template as it was sent: the provider's id of it, where the provider sends by id (guide 002, section 3). */
+  @ValidateIf(given('template'))
+  @IsString()
+  @IsNotEmpty()
+  providerTemplateId?: string;
 
   /** Where the provider fetches the attachment. */
   @of('image', 'audio', 'video', 'file')

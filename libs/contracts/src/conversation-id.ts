@@ -37,6 +37,11 @@ export function messagePartId(firstMessageId: string, index: number): string {
   return index === 1 ? firstMessageId : derive('part', [firstMessageId, String(index)]);
 }
 
+/** Id of the message that is sent on another channel in place of one whose template may not be sent. */
+export function divertedId(ofMessageId: string): string {
+  return derive('diverted', [ofMessageId]);
+}
+
 /** Id of a command about a conversation accepted through the API: the same idempotency key always gives the same command. */
 export function commandId(tenant: string, idempotencyKey: string): string {
   return derive('command', [tenant, idempotencyKey]);

@@ -14,6 +14,7 @@ import { ConversationMapped } from './mapping/conversation-mapped.ts';
 import { CommandFailed } from './outbound/command-failed.ts';
 import { ConversationClosed } from './outbound/conversation-closed.ts';
 import { ConversationHandedOff } from './outbound/conversation-handed-off.ts';
+import { MessageDiverted } from './outbound/message-diverted.ts';
 import { MessageFailed } from './outbound/message-failed.ts';
 import { MessageHeld } from './outbound/message-held.ts';
 import { MessageSent } from './outbound/message-sent.ts';
@@ -23,6 +24,9 @@ import { ParticipantWrappedUp } from './outbound/participant-wrapped-up.ts';
 import { ProviderConversationOpened } from './outbound/provider-conversation-opened.ts';
 import { RoutingChanged } from './routing/routing-changed.ts';
 import { SessionSnapshot } from './session/session-snapshot.ts';
+import { TemplateAlert } from './template/template-alert.ts';
+import { TemplateChanged } from './template/template-changed.ts';
+import { TemplateDefinition } from './template/template-definition.ts';
 import { TemplateState } from './template/template-state.ts';
 import { TimelineEntry } from './timeline/timeline-entry.ts';
 import { TOPICS } from './topics.ts';
@@ -51,6 +55,7 @@ export const EVENTS = {
     TOPICS.conversationOutbound,
     ProviderConversationOpened,
   ),
+  messageDiverted: contract('message.diverted', TOPICS.conversationOutbound, MessageDiverted),
   messageHeld: contract('message.held', TOPICS.conversationOutbound, MessageHeld),
   conversationHandedOff: contract('conversation.handed-off', TOPICS.conversationOutbound, ConversationHandedOff),
   participantAccepted: contract('participant.accepted', TOPICS.conversationOutbound, ParticipantAccepted),
@@ -63,7 +68,10 @@ export const EVENTS = {
   timelineEntry: contract('timeline.entry', TOPICS.conversationTimeline, TimelineEntry),
   sessionSnapshot: contract('session.snapshot', TOPICS.conversationSession, SessionSnapshot),
   conversationMapped: contract('conversation.mapped', TOPICS.conversationMapping, ConversationMapped),
+  templateChanged: contract('template.changed', TOPICS.templateEvent, TemplateChanged),
   templateState: contract('template.state', TOPICS.templateState, TemplateState),
+  templateDefinition: contract('template.definition', TOPICS.templateDefinition, TemplateDefinition),
+  templateAlert: contract('template.alert', TOPICS.templateAlert, TemplateAlert),
 } as const satisfies Record<string, EventContract>;
 
 const byTopicAndType = new Map<string, EventContract>(

@@ -21,6 +21,14 @@ const byConversation = (name: string, retention: TopicDefinition['retention']): 
   retention,
 });
 
+/** One partition: whoever needs templates reads all of them, in order. */
+const byTemplate = (name: string, retention: TopicDefinition['retention']): TopicDefinition => ({
+  name,
+  key: 'tenant, account, name, language',
+  partitions: 1,
+  retention,
+});
+
 /** Every topic of the pipeline (design, section 2). */
 export const TOPICS = {
   webhookReceived: {
@@ -44,12 +52,17 @@ export const TOPICS = {
   conversationDeadline: byConversation('conversation.deadline.v1', 7 * DAY_MS),
   conversationArchive: byConversation('conversation.archive.v1', 365 * DAY_MS),
   routingEvent: { name: 'routing.event.v1', key: 'tenant, account', partitions: 1, retention: 7 * DAY_MS },
-  templateState: {
-    name: 'template.state.v1',
-    key: 'tenant, account, name, language',
+  /** What providers told of templates. */
+  templateEvent: byTemplate('template.event.v1', 7 * DAY_MS),
+  templateState: byTemplate('template.state.v1', 'compacted'),
+  /** Desired state: the template files as they were applied. */
+  templateDefinition: {
+    name: 'template.definition.v1',
+    key: 'tenant, account, name, version',
     partitions: 1,
     retention: 'compacted',
   },
+  templateAlert: byTemplate('template.alert.v1', 30 * DAY_MS),
 } as const satisfies Record<string, TopicDefinition>;
 
 /** Dead letters of one consumer group for one topic: copies with the reason, kept 30 days for operators to replay. */

@@ -1,8 +1,8 @@
-import type { MessageContent, SendMessage, TemplateChoice } from '@heliograph/contracts';
+import type { MessageContent, SendMessage, TemplateChoice, HowChanged } from '@heliograph/contracts';
 
 /** What is kept of a send whose content is not that of its command. */
 export interface Changed {
-  readonly changed?: 'degraded' | 'window-closed';
+  readonly changed?: HowChanged;
   readonly content?: MessageContent;
 }
 

@@ -6,6 +6,7 @@ import {
   partiesOf,
   problemsOf,
   type EventContract,
+  type HowChanged,
   type MessageContent,
   type MessageHeld,
   type MessageSent,
@@ -32,7 +33,7 @@ export interface SettledSend {
   /** What was sent, where that is neither what the command says nor its template for a closed window. */
   readonly content?: MessageContent;
   /** A form that the channel can carry was sent, or the policy's template in place of the message. */
-  readonly changed?: 'degraded' | 'window-closed';
+  readonly changed?: HowChanged;
   /** Names of the content filters that let it pass and said so. */
   readonly flagged?: readonly string[];
   /** Of a provider conversation that was opened: the one it takes the place of. */

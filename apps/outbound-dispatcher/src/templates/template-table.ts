@@ -1,9 +1,6 @@
-import { TOPICS, type SendMessage, type TemplateState } from '@heliograph/contracts';
+import { templateKey, TOPICS, type SendMessage, type TemplateState } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic, type Kafka } from '@heliograph/kafka';
 import { Unavailable } from '@heliograph/runtime';
-
-const keyOf = (tenant: string, account: string, name: string, language: string) =>
-  JSON.stringify([tenant, account, name, language]);
 
 export interface TemplateRefusal {
   readonly code: 'template-unknown' | 'template-not-approved' | 'template-parameters';
@@ -26,7 +23,7 @@ export class TemplateTable {
     const topic = followTopic(kafka, TOPICS.templateState, {
       visit: ({ event }) => {
         const state = event.data as TemplateState;
-        states.set(keyOf(state.tenant, state.account, state.name, state.language), state);
+        states.set(templateKey(state), state);
       },
     });
     return new TemplateTable(topic, states);
@@ -47,7 +44,7 @@ export class TemplateTable {
     const problem = this.problem();
     if (problem !== undefined) throw new Unavailable('the state of templates', problem);
     const { name, language, parameters = [] } = content;
-    const state = this.states.get(keyOf(tenant, account, name!, language!));
+    const state = this.states.get(templateKey({ tenant, account, name: name!, language: language! }));
     if (!state) {
       return { code: 'template-unknown', reason: `account ${account} has no template "${name}" in ${language}` };
     }

@@ -1,4 +1,4 @@
-import { EVENTS, factId, type TemplateState } from '@heliograph/contracts';
+import { EVENTS, factId, templateKey, type TemplateState } from '@heliograph/contracts';
 import { newEvent, RecordTooLarge, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import type { ProviderAccess } from '@heliograph/providers';
 import type { Lease } from '@heliograph/redis';
@@ -7,7 +7,7 @@ import { SERVICE } from '../config.ts';
 import { metrics } from '../metrics.ts';
 import { changesOf, type Oddity } from './changes.ts';
 import { listTemplates, type ListResult } from './template-lister.ts';
-import { keyOf, type TemplateTable } from './template-table.ts';
+import type { TemplateTable } from './template-table.ts';
 
 /** How a reading of an account ended. `abandoned`: the lease was lost, or the service stops. */
 export type RoundResult =
@@ -86,7 +86,7 @@ export class AccountReader {
   private eventOf(state: TemplateState): OutgoingEvent {
     const event = newEvent(EVENTS.templateState, {
       id: factId(JSON.stringify(state)),
-      key: keyOf(state),
+      key: templateKey(state),
       data: state,
       tenant: state.tenant,
       source: `/heliograph/${SERVICE}`,

@@ -1,9 +1,5 @@
-import { TOPICS, type TemplateState } from '@heliograph/contracts';
+import { templateKey, TOPICS, type TemplateState } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic, type Kafka } from '@heliograph/kafka';
-
-/** Record key of a template's state. */
-export const keyOf = ({ tenant, account, name, language }: TemplateState): string =>
-  JSON.stringify([tenant, account, name, language]);
 
 /** What the topic holds of every template: what a reading is compared with. */
 export class TemplateTable {
@@ -29,7 +25,7 @@ export class TemplateTable {
 
   /** For what was just published: the topic brings it a moment later. */
   set(state: TemplateState): void {
-    this.states.set(keyOf(state), state);
+    this.states.set(templateKey(state), state);
   }
 
   ofAccount(tenant: string, account: string): TemplateState[] {

@@ -74,4 +74,6 @@ export class SendMessage extends Parties {
   /** `refuse` when absent. */
   @IsOptional() @IsIn(FIT_POLICIES) ifUnsupported?: FitPolicy;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessagePart) part?: MessagePart;
+  /** Message id of the one that this is sent in place of, on another channel. */
+  @IsOptional() @IsUUID() divertedFrom?: string;
 }

@@ -17,6 +17,16 @@ import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
 import { RESOLUTIONS, type Resolution } from './resolution.ts';
 
+export const HOW_CHANGED = ['window-closed', 'degraded', 'fallback'] as const;
+export type HowChanged = (typeof HOW_CHANGED)[number];
+
+/** What was done to the value of a variable (guide 001, edge case 3: "logs rejected characters for auditing"). */
+export class SanitisedValue {
+  @IsString() @IsNotEmpty() variable: string;
+  /** `normalised`, `control-characters`, `white-space`, `unsupported-characters`, `emoji`. */
+  @IsArray() @ArrayMaxSize(10) @IsString({ each: true }) changes: string[];
+}
+
 /** The provider took the message. */
 export class MessageSent extends Parties {
   @IsUUID() messageId: string;
@@ -29,8 +39,19 @@ export class MessageSent extends Parties {
   /** True when an earlier attempt had begun and its outcome was never known: the customer may have got it twice. */
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
-  /** What was sent is not what was asked for: a template because the window was closed, or a form that the channel can carry. */
-  @IsOptional() @IsIn(['window-closed', 'degraded']) changed?: 'window-closed' | 'degraded';
+  /**
+   * What was sent is not what was asked for: a template because the window was closed, a form that the channel can carry, or the
+   * fallback of a template that may not be sent.
+   */
+  @IsOptional() @IsIn(HOW_CHANGED) changed?: HowChanged;
+  /** Values of a template's variables that were made fit to be sent; which and how, not what they were. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(64)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => SanitisedValue)
+  sanitised?: SanitisedValue[];
   /** Names of the content filters that found something in it and let it pass. */
   @IsOptional() @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) flagged?: string[];
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessagePart) part?: MessagePart;

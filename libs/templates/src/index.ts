@@ -1,0 +1,1 @@
+export type { TemplateProblem } from './template-problem.ts';
