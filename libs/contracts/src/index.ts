@@ -6,6 +6,7 @@ export * from './contract.ts';
 export * from './conversation-id.ts';
 export * from './decode.ts';
 export * from './events.ts';
+export * from './nearest-name.ts';
 export * from './parties.ts';
 export * from './topics.ts';
 export * from './validate.ts';

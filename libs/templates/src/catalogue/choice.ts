@@ -8,6 +8,11 @@ export interface WantedTemplate {
   readonly language: string;
 }
 
+/** A template by the name of its file, for a message on this channel. */
+export interface WantedOnChannel extends WantedTemplate {
+  readonly channel: Channel;
+}
+
 export interface SendableTemplate {
   readonly kind: 'send';
   readonly definition: TemplateDefinition;

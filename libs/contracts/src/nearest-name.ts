@@ -1,0 +1,44 @@
+/** Characters of a name that are compared. */
+const COMPARED = 64;
+const FARTHEST = 3;
+
+/** The name that a misspelt one most likely stands for; undefined when none is near. */
+export function nearestName(given: string, names: Iterable<string>): string | undefined {
+  const wanted = plain(given);
+  let best: string | undefined;
+  let reach = Math.min(FARTHEST, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    const candidate = plain(name);
+    if (Math.abs(candidate.length - wanted.length) >= reach) continue;
+    const distance = distanceOf(wanted, candidate);
+    if (distance < reach) [best, reach] = [name, distance];
+  }
+  return best;
+}
+
+/** `: did you mean "quick-reply"?`, or nothing. */
+export function suggestion(given: string, names: Iterable<string>): string {
+  const nearest = nearestName(given, names);
+  return nearest === undefined ? '' : `: did you mean "${nearest}"?`;
+}
+
+/** Case, hyphens and underscores are what people get wrong first. */
+const plain = (name: string): string =>
+  name
+    .slice(0, COMPARED)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+
+/** Characters to add, take away or exchange (Levenshtein). */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...a].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= b.length; at++) {
+      const exchanged = row[at - 1]! + (character === b[at - 1] ? 0 : 1);
+      next.push(Math.min(exchanged, row[at]! + 1, next[at - 1]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
