@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { CONTENT_TYPES } from './content.ts';
 import { nearestName } from './nearest-name.ts';
