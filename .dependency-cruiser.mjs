@@ -11,6 +11,7 @@ const PLATFORM = [
   'channels',
   'content-filters',
   'templates',
+  'http-api',
 ];
 
 /** Which platform library may use which. Together with contracts, which all may use, this has no cycle. */
@@ -24,6 +25,7 @@ const USES = {
   channels: [],
   'content-filters': ['runtime'],
   templates: [],
+  'http-api': ['runtime'],
 };
 
 /** Specs and what only they use. */

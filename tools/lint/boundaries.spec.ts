@@ -29,6 +29,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['channels-uses', 'libs/channels/src/offence.ts', '@heliograph/runtime'],
   ['content-filters-uses', 'libs/content-filters/src/offence.ts', '@heliograph/kafka'],
   ['templates-uses', 'libs/templates/src/offence.ts', '@heliograph/runtime'],
+  ['http-api-uses', 'libs/http-api/src/offence.ts', '@heliograph/redis'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],

@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { acceptJsonOnly, serveOpenApi } from '@heliograph/http-api';
 import { runService, type Log, type RunningService } from '@heliograph/runtime';
 import { MessagingApiModule } from './app.module.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
-import { acceptJsonOnly } from './errors/json-body.ts';
-import { serveOpenApi } from './openapi/openapi.ts';
+import { API_PAGE } from './openapi/api-page.ts';
 import { timelineServer } from './timeline/timeline-server.ts';
 
 /** A message of 4000 characters with everything around it fits several times. */
@@ -19,7 +19,7 @@ export function startMessagingApi(config: MessagingApiConfig, log?: Log): Promis
     rawBody: true,
     configure: (app) => {
       acceptJsonOnly(app.getHttpAdapter().getInstance());
-      serveOpenApi(app, [MessagingApiModule]);
+      serveOpenApi(app, [MessagingApiModule], API_PAGE);
     },
     strategies: (app: NestFastifyApplication) => [timelineServer(app)],
     ...(log && { log }),

@@ -1,5 +1,5 @@
+import { suggestion } from '@heliograph/http-api';
 import { readSettingsFile, type ErrorDetail } from '@heliograph/runtime';
-import { suggestion } from '../contents/nearest-name.ts';
 import { CannedFile } from './canned-file.ts';
 import { fill, hasStrayBraces, variablesOf } from './canned-text.ts';
 

@@ -1,7 +1,6 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
-import { ApiErrors } from '../openapi/api-errors.ts';
+import { ApiErrors, ApiKeyGuard, Tenant } from '@heliograph/http-api';
 import { CannedResponses } from './canned-responses.ts';
 import { CannedResponsesResponse } from './canned.response.ts';
 

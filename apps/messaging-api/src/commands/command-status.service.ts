@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EVENTS, type TimelineEntry } from '@heliograph/contracts';
+import { ApiError } from '@heliograph/http-api';
 import { Sessions } from '../conversations/sessions.ts';
-import { ApiError } from '../errors/api-error.ts';
 import { AcceptanceStore } from '../messages/acceptance.store.ts';
 import { TimelineStore } from '../timeline/timeline.store.ts';
 import type { CommandResponse, CommandStatus } from './command.response.ts';

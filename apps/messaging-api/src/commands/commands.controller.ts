@@ -1,18 +1,15 @@
 import { applyDecorators, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { EVENTS, type ConversationCommand, type EventContract } from '@heliograph/contracts';
-import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
-import { readId } from '../errors/read-parameter.ts';
+import { ApiErrors, ApiKeyGuard, readId, Tenant, WRONG_TYPE } from '@heliograph/http-api';
 import { readIdempotencyKey } from '../messages/idempotency-key.ts';
 import {
-  ApiErrors,
   BAD_COMMAND,
   BAD_ID,
   COMMAND_KEY_REUSED,
   NO_COMMAND,
   NO_CONVERSATION,
   TOO_LARGE,
-  WRONG_TYPE,
 } from '../openapi/api-errors.ts';
 import { CommandStatusService } from './command-status.service.ts';
 import {

@@ -7,9 +7,9 @@ import {
   type EventContract,
   type Parties,
 } from '@heliograph/contracts';
+import { ApiError } from '@heliograph/http-api';
 import { newEvent } from '@heliograph/kafka';
 import { Sessions } from '../conversations/sessions.ts';
-import { ApiError } from '../errors/api-error.ts';
 import { AcceptanceStore } from '../messages/acceptance.store.ts';
 import { AcceptedCommands, SOURCE } from '../messages/accepted-commands.ts';
 import { metrics } from '../metrics.ts';

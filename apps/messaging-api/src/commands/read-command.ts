@@ -1,5 +1,5 @@
+import { readBody } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
-import { readBody } from '../errors/read-body.ts';
 import { AcceptRequest, CloseRequest, HandOffRequest, WrapUpRequest } from './command.requests.ts';
 
 /** Each throws ApiError 400 naming every wrong field and the reason. */

@@ -6,8 +6,8 @@ import {
   type ContentType,
   type MediaType,
 } from '@heliograph/contracts';
+import { suggestion } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
-import { suggestion } from './nearest-name.ts';
 
 /** A content as somebody asked for it, and where in the request its fields stand. */
 export interface RequestedContent {

@@ -1,7 +1,7 @@
 import type { ContentType } from '@heliograph/contracts';
+import { badRequest } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
 import type { CannedResponses } from '../canned/canned-responses.ts';
-import { badRequest } from '../errors/api-error.ts';
 import type { SendMessageRequest } from '../messages/send-message.request.ts';
 import { readAttachment, readContent, readTypedContent, type RequestedContent } from './read-content.ts';
 

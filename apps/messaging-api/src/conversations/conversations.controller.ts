@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
-import { readId, readWholeNumber } from '../errors/read-parameter.ts';
-import { ApiErrors, BAD_ID, NOT_FOUND } from '../openapi/api-errors.ts';
+import { ApiErrors, ApiKeyGuard, readId, readWholeNumber, Tenant } from '@heliograph/http-api';
+import { BAD_ID, NOT_FOUND } from '../openapi/api-errors.ts';
 import { TimelineResponse } from '../timeline/timeline.response.ts';
 import { ConversationResponse } from './conversation.response.ts';
 import { ConversationsService } from './conversations.service.ts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
 import { TranscriptReader } from '@heliograph/conversations';
-import { ApiError } from '../errors/api-error.ts';
+import { ApiError } from '@heliograph/http-api';
 import type { TimelineEntryResponse, TimelineResponse } from '../timeline/timeline.response.ts';
 import { TimelineStore } from '../timeline/timeline.store.ts';
 import type { ConversationResponse } from './conversation.response.ts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { badRequest } from '@heliograph/http-api';
 import { EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import { Log } from '@heliograph/runtime';
-import { badRequest } from '../errors/api-error.ts';
 import { AcceptanceStore } from './acceptance.store.ts';
 
 export const SOURCE = '/heliograph/messaging-api';

@@ -1,4 +1,4 @@
-import { badRequest } from '../errors/api-error.ts';
+import { badRequest } from '@heliograph/http-api';
 
 const FIELD = 'Idempotency-Key';
 const MAX_LENGTH = 255;

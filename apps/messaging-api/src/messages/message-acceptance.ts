@@ -7,8 +7,8 @@ import {
   type Channel,
   type SendMessage,
 } from '@heliograph/contracts';
+import { badRequest } from '@heliograph/http-api';
 import type { AcceptedContents } from '../contents/content-acceptance.ts';
-import { badRequest } from '../errors/api-error.ts';
 import type { SendMessageRequest } from './send-message.request.ts';
 import type { Senders } from './senders.ts';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { ApiError } from '@heliograph/http-api';
 import { Sessions } from '../conversations/sessions.ts';
-import { ApiError } from '../errors/api-error.ts';
 import { AcceptanceStore, type Acceptance } from './acceptance.store.ts';
 import type { MessageResponse } from './message.response.ts';
 

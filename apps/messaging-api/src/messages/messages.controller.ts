@@ -10,10 +10,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiKeyGuard, Tenant } from '../auth/api-key.guard.ts';
+import { ApiErrors, ApiKeyGuard, readId, Tenant, WRONG_TYPE } from '@heliograph/http-api';
 import { AttachmentRequest } from '../contents/content.requests.ts';
-import { readId } from '../errors/read-parameter.ts';
-import { ApiErrors, BAD_ID, BAD_MESSAGE, KEY_REUSED, NOT_FOUND, TOO_LARGE, WRONG_TYPE } from '../openapi/api-errors.ts';
+import { BAD_ID, BAD_MESSAGE, KEY_REUSED, NOT_FOUND, TOO_LARGE } from '../openapi/api-errors.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { MessageStatusService } from './message-status.service.ts';
 import { AcceptedMessageResponse, MessageResponse } from './message.response.ts';

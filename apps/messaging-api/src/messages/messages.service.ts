@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EVENTS } from '@heliograph/contracts';
+import { ApiError } from '@heliograph/http-api';
 import { newEvent, type OutgoingEvent } from '@heliograph/kafka';
 import { ContentAcceptance } from '../contents/content-acceptance.ts';
-import { ApiError } from '../errors/api-error.ts';
 import { metrics } from '../metrics.ts';
 import { AcceptanceStore, type Acceptance } from './acceptance.store.ts';
 import { AcceptedCommands, SOURCE } from './accepted-commands.ts';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../errors/api-error.ts';
+import { ApiError } from '@heliograph/http-api';
 import { readSendMessage } from './request-validation.ts';
 
 const valid = { channel: 'whatsapp', sender: 'support', to: '+15550001234', text: 'hello' };

@@ -1,5 +1,5 @@
+import { readBody } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
-import { readBody } from '../errors/read-body.ts';
 import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 import { SendMessageRequest } from './send-message.request.ts';
 

@@ -1,5 +1,5 @@
 import type { Channel } from '@heliograph/contracts';
-import { badRequest } from '../errors/api-error.ts';
+import { badRequest } from '@heliograph/http-api';
 
 /** The accounts file as far as this service needs it. */
 export interface SendingAccount {

@@ -1,10 +1,10 @@
 import type { ErrorDetail } from '@heliograph/runtime';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { suggestion } from '../contents/nearest-name.ts';
+import { suggestion } from './nearest-name.ts';
 import { badRequest } from './api-error.ts';
 
-/** The deepest valid request is content.choices[i].label. */
+/** The deepest valid request of any of our APIs is content.choices[i].label. */
 const MAX_DEPTH = 8;
 
 /**

@@ -1,6 +1,6 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors/api-error.ts';
+import { ApiError } from './api-error.ts';
 import { ApiKeys, type Caller } from './api-keys.ts';
 
 const callers = new WeakMap<FastifyRequest, Caller>();
