@@ -6,13 +6,15 @@ export type CallResult<T> =
   | { readonly outcome: 'ok'; readonly value: T }
   /** The provider read the request and will not do it, now or later. `code` is one of `REFUSAL_CODES`. */
   | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly reason: string }
-  /** Not done because of a limit. Nothing may be sent for this account before `retryAt`. */
+  /** Not done because of a limit. Nothing of what `of` names may be asked for this account before `retryAt`. */
   | {
       readonly outcome: 'throttled';
       /** Moment in milliseconds of Date.now(). */
       readonly retryAt: number;
       /** False when the provider named no moment and `retryAt` is only the shortest sensible wait. */
       readonly named: boolean;
+      /** `templates`: only their creation has to wait. Absent: everything. */
+      readonly of?: 'templates';
       readonly reason: string;
     }
   /** Certainly not done: no byte of the request left, or the provider turned it away before looking at it. */
@@ -30,6 +32,8 @@ export const REFUSAL_CODES = [
   'invalid-request',
   /** Refused by the client itself: the contact's opt-in is not on record. */
   'opt-in-missing',
+  /** There is a template of that name and language already. */
+  'template-exists',
   /** Any other final answer. */
   'provider-refused',
 ] as const;

@@ -1,3 +1,4 @@
+export type * from './agentless-client.ts';
 export * from './access/call-provider.ts';
 export * from './access/provider-access.ts';
 export * from './call-result.ts';
@@ -13,5 +14,6 @@ export * from './registry.ts';
 export * from './routing-look-ups.ts';
 export type * from './subscription-client.ts';
 export type * from './send-request.ts';
+export type * from './template-client.ts';
 export * from './token-source.ts';
 export * from './webhook-profile.ts';

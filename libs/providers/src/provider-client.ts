@@ -1,4 +1,5 @@
-import type { Channel, FieldProblem } from '@heliograph/contracts';
+import type { Channel } from '@heliograph/contracts';
+import type { AgentlessClient } from './agentless-client.ts';
 import type { CallOptions, CallResult } from './call-result.ts';
 import type { ContactMessagingClient } from './contact-messaging.ts';
 import type { EngagementClient } from './engagement-client.ts';
@@ -6,6 +7,7 @@ import type { ParticipantCalls } from './participants.ts';
 import type { RoutingLookUps } from './routing-look-ups.ts';
 import type { SendRequest, SentMessage } from './send-request.ts';
 import type { SubscriptionClient } from './subscription-client.ts';
+import type { TemplateClient } from './template-client.ts';
 
 /** Asks the provider for a conversation in which messages can be sent. */
 export interface OpenConversation {
@@ -38,40 +40,19 @@ export interface LookUpRequest {
 /** `found: false`: the provider is sure that it never took it. */
 export type LookedUp = { readonly found: true; readonly providerMessageId: string } | { readonly found: false };
 
-export interface ProviderTemplate {
-  readonly providerTemplateId: string;
-  readonly name: string;
-  readonly language: string;
-  /** The provider's word, upper case; only APPROVED may be sent. */
-  readonly status: string;
-  readonly category?: string;
-  readonly rejectionReason?: string;
-  /** Distinct placeholders of the body: how many values a send must carry. */
-  readonly parameterCount: number;
-  /** Distinct placeholders of the header. A send that carries body values only cannot fill them. */
-  readonly headerParameterCount: number;
-}
-
-/** One part of the template list; there is more as long as `next` is given, also when `templates` is empty. */
-export interface TemplatePage {
-  readonly templates: readonly ProviderTemplate[];
-  /** Cursor of the next page, opaque. */
-  readonly next?: string;
-  /** Entries of the answer that could not be read. */
-  readonly problems: readonly FieldProblem[];
-}
-
-export interface ListOptions extends CallOptions {
-  /** `next` of the page before; absent for the first. */
-  readonly cursor?: string;
-}
-
 /**
  * What can be asked of a provider with one account. Every method except `prepare` makes at most one HTTP request and never
  * repeats it, because budgets count what arrives; none of them throws for what a network or a provider can do.
  */
 export interface ProviderClient
-  extends ParticipantCalls, RoutingLookUps, ContactMessagingClient, SubscriptionClient, EngagementClient {
+  extends
+    ParticipantCalls,
+    RoutingLookUps,
+    ContactMessagingClient,
+    SubscriptionClient,
+    EngagementClient,
+    TemplateClient,
+    AgentlessClient {
   /**
    * Makes sure a valid token is at hand. May wait for a grant and for the token endpoint, so it comes before the budget for
    * the call itself is taken.
@@ -90,7 +71,6 @@ export interface ProviderClient
    * means that it cannot say.
    */
   lookUpMessage?(request: LookUpRequest, options: CallOptions): Promise<CallResult<LookedUp>>;
-  listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>>;
   /** Waits for the calls under way, then closes the connections. Later calls end as `not-sent`. */
   close(): Promise<void>;
 }

@@ -56,7 +56,8 @@ export async function callProvider<T>(
     const sendBy = Math.min(begun.deadline, notAfter());
     const result = await make(begun.client, { sendBy, timeoutMs, signal });
     // Every replica and every other service stop, too. Without Redis nobody gets a grant anyway.
-    if (result.outcome === 'throttled') await stop(path, path.buckets.tenant, result).catch(() => undefined);
+    if (result.outcome === 'throttled' && result.of === undefined)
+      await stop(path, path.buckets.tenant, result).catch(() => undefined);
     signal.throwIfAborted();
     const again = result.outcome === 'not-sent' && AGAIN.has(result.code) && performance.now() < notAfter();
     if (!again || attempt === TRIES) return result;

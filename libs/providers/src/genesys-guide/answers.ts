@@ -42,7 +42,7 @@ function failure(answer: Answer, sent: readonly string[]): Exclude<CallResult<ne
     case 'refused':
       return { outcome: 'refused', code: verdict.code, reason };
     case 'throttled':
-      return { outcome: 'throttled', ...momentOf(answer), reason };
+      return { outcome: 'throttled', ...momentOf(answer), ...(verdict.of && { of: verdict.of }), reason };
     case 'unauthorized':
       return { outcome: 'not-sent', code: 'unauthorized', reason };
     case 'unknown':

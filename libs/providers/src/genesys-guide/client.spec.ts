@@ -55,61 +55,6 @@ describe('the calls (guide 000, section 4)', () => {
       text: { content: content.text, type: 'text' },
     });
   });
-
-  it('list templates page by page, one request each, and name the entries that cannot be read', async () => {
-    const { client, calls } = await ready((response, { path }) => {
-      const entities = [
-        { id: 'wa 1', type: 'WHATSAPP', name: 'one' },
-        { id: 'fb', type: 'FACEBOOK', name: 'no' },
-        { id: 'wa2', type: 'WHATSAPP', name: 'two' },
-      ];
-      const body = path.endsWith('/providers')
-        ? { entities }
-        : path.includes('wa2')
-          ? { entities: [] }
-          : payload('answer-templates');
-      json(200, body)(response, { method: '', path, headers: {}, body: '' });
-    });
-    const pages = [];
-    let cursor: string | undefined;
-    do {
-      const result = await client.listTemplates({ ...soon(), cursor });
-      if (result.outcome !== 'ok') throw new Error(JSON.stringify(result));
-      pages.push(result.value);
-      cursor = result.value.next;
-    } while (cursor !== undefined);
-    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'GET /api/v2/messaging/providers',
-      'GET /api/v2/messaging/providers/wa%201/templates',
-      'GET /api/v2/messaging/providers/wa2/templates',
-    ]);
-    expect(pages.map((page) => page.templates)).toEqual([
-      [],
-      [
-        {
-          providerTemplateId: 'tpl-1',
-          name: 'order_confirmation_v2',
-          language: 'en_US',
-          category: 'UTILITY',
-          status: 'APPROVED',
-          parameterCount: 3,
-          headerParameterCount: 1,
-        },
-        {
-          providerTemplateId: 'tpl-2',
-          name: 'support_menu_v1',
-          language: 'en_US',
-          category: 'UTILITY',
-          status: 'REJECTED',
-          rejectionReason: 'POLICY_VIOLATION',
-          parameterCount: 0,
-          headerParameterCount: 0,
-        },
-      ],
-      [],
-    ]);
-    expect(pages.flatMap((page) => page.problems)).toEqual([{ field: 'entities[2].name', reason: 'is missing' }]);
-  });
 });
 
 describe('the registry', () => {

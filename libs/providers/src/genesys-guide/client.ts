@@ -3,17 +3,22 @@ import { endpoint, HttpExchange } from '../http/http-exchange.ts';
 import type { EngagementPage } from '../engagement-client.ts';
 import type { AddedParticipant, AddParticipant, AgentParticipant, WrapUp } from '../participants.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
-import type {
-  ListOptions,
-  OpenConversation,
-  OpenedConversation,
-  ProviderClient,
-  TemplatePage,
-} from '../provider-client.ts';
+import type { AgentlessSend, AgentlessSent } from '../agentless-client.ts';
+import type { OpenConversation, OpenedConversation, ProviderClient } from '../provider-client.ts';
 import type { RoutingName, RoutingObject } from '../routing-look-ups.ts';
 import type { RegistrationKind, Subscription, SubscriptionList } from '../subscription-client.ts';
 import type { SendRequest, SentMessage } from '../send-request.ts';
+import type {
+  ListOptions,
+  ProviderTemplate,
+  SubmittedTemplate,
+  TemplateLookUp,
+  TemplatePage,
+  TemplateProvider,
+  TemplateSubmission,
+} from '../template-client.ts';
 import { TokenSource } from '../token-source.ts';
+import { GuideAgentless } from './agentless.ts';
 import { callResult } from './answers.ts';
 import { idOf, segment, type Call } from './client-call.ts';
 import { GuideContacts } from './contacts.ts';
@@ -23,19 +28,20 @@ import { tellQuotas } from './quota.ts';
 import { openConversationBody, privateStrings, sendMessageBody } from './request-bodies.ts';
 import { readRoutingObject, ROUTING_PATHS } from './routing-objects.ts';
 import { done, readSubscriptions, subscriptionBody, subscriptionPath } from './subscriptions.ts';
-import { readCursor, readProviders, readTemplates } from './templates.ts';
+import { GuideTemplates } from './template-calls.ts';
 import { requestToken } from './token.ts';
 
 const CONVERSATIONS = '/api/v2/conversations/messaging';
-const PROVIDERS = '/api/v2/messaging/providers';
 const DEFAULT_CONNECTIONS = 128;
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 
-/** The calls of guide 000, sections 1, 3, 4 and 5 and edge case 3, guide 001, sections 1 and 2, and guide 004. */
+/** The calls of guide 000, sections 1, 3, 4 and 5 and edge case 3, guide 001, sections 1 to 3, guide 002, sections 2 and 3, and guide 004. */
 export class GenesysGuideClient implements ProviderClient {
   readonly #http: HttpExchange;
   readonly #tokens: TokenSource;
   readonly contacts = new GuideContacts((options, call) => this.#call(options, call));
+  readonly #templates = new GuideTemplates((options, call) => this.#call(options, call));
+  readonly #agentless = new GuideAgentless((options, call) => this.#call(options, call));
 
   constructor(
     private readonly account: ProviderAccount,
@@ -126,11 +132,24 @@ export class GenesysGuideClient implements ProviderClient {
     return this.#call(options, { path, sent: [], read: (json) => readRoutingObject(json, request) });
   }
 
-  async listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>> {
-    if (options.cursor === undefined) return this.#call(options, { path: PROVIDERS, sent: [], read: readProviders });
-    const { provider, rest } = readCursor(options.cursor);
-    const path = `${PROVIDERS}/${segment(provider)}/templates`;
-    return this.#call(options, { path, sent: [], read: (json) => readTemplates(json, rest) });
+  sendAgentless(request: AgentlessSend, options: CallOptions): Promise<CallResult<AgentlessSent>> {
+    return this.#agentless.sendAgentless(request, options);
+  }
+
+  listTemplates(options: ListOptions): Promise<CallResult<TemplatePage>> {
+    return this.#templates.listTemplates(options);
+  }
+
+  listTemplateProviders(options: CallOptions): Promise<CallResult<readonly TemplateProvider[]>> {
+    return this.#templates.listTemplateProviders(options);
+  }
+
+  createTemplate(request: TemplateSubmission, options: CallOptions): Promise<CallResult<SubmittedTemplate>> {
+    return this.#templates.createTemplate(request, options);
+  }
+
+  getTemplate(request: TemplateLookUp, options: CallOptions): Promise<CallResult<ProviderTemplate>> {
+    return this.#templates.getTemplate(request, options);
   }
 
   listSubscriptions(kind: RegistrationKind, options: CallOptions): Promise<CallResult<SubscriptionList>> {

@@ -3,7 +3,7 @@ import type { RefusalCode } from '../call-result.ts';
 /** What an answer that is no success means. */
 export type Verdict =
   | { readonly outcome: 'refused'; readonly code: RefusalCode }
-  | { readonly outcome: 'throttled' }
+  | { readonly outcome: 'throttled'; readonly of?: 'templates' }
   /** The token was not accepted; nothing was done. */
   | { readonly outcome: 'unauthorized' }
   | { readonly outcome: 'unknown' };
@@ -32,11 +32,29 @@ export const ERROR_TABLE: readonly Row[] = [
     verdict: refused('conversation-closed'),
     source: '004 step 1; code assumed',
   },
+  {
+    status: 400,
+    code: 'template.not.published',
+    verdict: refused('sender-or-template-mismatch'),
+    source: '002 §2, edge case 3; code assumed',
+  },
   { status: 400, verdict: refused('invalid-request'), source: '004 errors' },
   { status: 401, verdict: { outcome: 'unauthorized' }, source: '000 §2, 002 §1, 004 errors' },
   { status: 403, verdict: refused('forbidden'), source: '000 edge case 3, 004 errors' },
   { status: 404, verdict: refused('not-found'), source: '000 edge case 3, 004 errors' },
   { status: 408, verdict: { outcome: 'unknown' }, source: 'assumed: part of the request may have been read' },
+  {
+    status: 409,
+    code: 'template.exists',
+    verdict: refused('template-exists'),
+    source: '001 §3: names are unique; status and code assumed',
+  },
+  {
+    status: 429,
+    code: 'template.limit.exceeded',
+    verdict: { outcome: 'throttled', of: 'templates' },
+    source: 'assumed: Meta allows so many new templates an hour',
+  },
   { status: 429, verdict: { outcome: 'throttled' }, source: '000 edge case 2, 002 edge case 2, 004 errors' },
   { status: 500, verdict: { outcome: 'unknown' }, source: 'assumed: it may have failed after sending' },
   {

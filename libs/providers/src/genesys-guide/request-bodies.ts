@@ -1,6 +1,7 @@
 import type { OpenConversation } from '../provider-client.ts';
 import type { SendRequest } from '../send-request.ts';
 import { formsOf, writeAddress } from './addresses.ts';
+import { componentParameters, valuesOf } from './template-parameters.ts';
 
 /** Guide 000, section 4. The opt-in attribute is written last: routing attributes cannot replace it. */
 export function openConversationBody(request: OpenConversation): object {
@@ -23,8 +24,7 @@ export function openConversationBody(request: OpenConversation): object {
 export function sendMessageBody({ channel, to, content }: SendRequest): object {
   const person = { id: writeAddress(channel, to).id, type: 'person' };
   if (content.type === 'text') return { to: person, text: { content: content.text, type: 'text' } };
-  const parameters = (content.parameters ?? []).map((text) => ({ type: 'text', text }));
-  const components = parameters.length === 0 ? [] : [{ type: 'body', parameters }];
+  const components = componentParameters(content);
   return { to: person, template: { name: content.name, language: { code: content.language }, components } };
 }
 
@@ -37,7 +37,7 @@ function party(channel: OpenConversation['channel'], canonical: string): object 
 export function privateStrings(request: Partial<OpenConversation & SendRequest>): string[] {
   const { channel, from, to, content, externalRef, attributes = {} } = request;
   const addresses = [from, to].flatMap((address) => (address ? formsOf(channel, address) : []));
-  const texts = [content?.text, ...(content?.parameters ?? []), externalRef];
+  const texts = [content?.text, ...(content ? valuesOf(content) : []), externalRef];
   const values = Object.values(attributes).filter((value) => typeof value === 'string');
   return [...addresses, ...texts, ...values].filter((part) => part !== undefined);
 }
