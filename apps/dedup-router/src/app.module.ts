@@ -99,12 +99,13 @@ async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { webhookReceived, conversationMapping, conversationInbound, routingEvent } = TOPICS;
+  const { webhookReceived, conversationMapping, conversationInbound, routingEvent, templateEvent } = TOPICS;
   await ensureTopics(kafka, [
     webhookReceived,
     conversationMapping,
     conversationInbound,
     routingEvent,
+    templateEvent,
     deadLetterTopic(webhookReceived, SERVICE),
     parkedTopic(webhookReceived, SERVICE),
     deadLetterTopic(conversationMapping, MAPPING_GROUP),

@@ -12,6 +12,7 @@ import {
   type ConversationMapped,
   type Parties,
   type RoutingChanged,
+  type TemplateChanged,
 } from '@heliograph/contracts';
 import {
   connectKafka,
@@ -57,6 +58,7 @@ export class RouterBench {
   readonly inbound: Fact[] = [];
   readonly mapped: CloudEvent<ConversationMapped>[] = [];
   readonly routing: CloudEvent<RoutingChanged>[] = [];
+  readonly templates: CloudEvent<TemplateChanged>[] = [];
   readonly logLines: string[] = [];
   readonly brokers = testKafkaBrokers();
   readonly kafka: Kafka;
@@ -79,8 +81,9 @@ export class RouterBench {
   /** @param redisUrl a Redis of the test's own; the shared one when absent */
   static async open(redisUrl = testRedisUrl()): Promise<RouterBench> {
     const bench = new RouterBench(redisUrl);
-    const { webhookReceived, conversationInbound, conversationMapping, routingEvent } = TOPICS;
-    await ensureTopics(bench.kafka, [webhookReceived, conversationInbound, conversationMapping, routingEvent]);
+    const { webhookReceived, conversationInbound, conversationMapping, routingEvent, templateEvent } = TOPICS;
+    const read = [conversationInbound, conversationMapping, routingEvent, templateEvent];
+    await ensureTopics(bench.kafka, [webhookReceived, ...read]);
     bench.publisher = new EventPublisher(bench.kafka);
     await bench.start();
     bench.readers = [
@@ -90,6 +93,9 @@ export class RouterBench {
       }),
       followTopic(bench.kafka, TOPICS.routingEvent, {
         visit: ({ event }) => bench.routing.push(event as CloudEvent<RoutingChanged>),
+      }),
+      followTopic(bench.kafka, TOPICS.templateEvent, {
+        visit: ({ event }) => bench.templates.push(event as CloudEvent<TemplateChanged>),
       }),
     ];
     return bench;

@@ -54,6 +54,16 @@ export class FieldReader {
     return undefined;
   }
 
+  /**
+   * An id that may be absent, also one written as a number. A number that JSON cannot hold exactly is as good as absent: what is
+   * left of it may be the id of something else.
+   */
+  optionalId(field: string): string | undefined {
+    const value = valueAt(this.root, field);
+    if (typeof value !== 'number') return this.optionalText(field);
+    return Number.isSafeInteger(value) ? String(value) : undefined;
+  }
+
   text(field: string): string {
     const value = valueAt(this.root, field) ?? undefined;
     if (value === undefined) this.problem(field, 'is missing');

@@ -1,4 +1,4 @@
-import type { Channel, FieldProblem } from '@heliograph/contracts';
+import type { Channel, FieldProblem, TemplateChannel } from '@heliograph/contracts';
 
 /** An address as the provider wrote it, and as conversation IDs need it. */
 export interface PartyAddress {
@@ -80,14 +80,36 @@ export interface RoutingFact {
   readonly id?: string;
 }
 
+/** The provider thinks otherwise of a template. Of no conversation; what is absent has not changed, and something has. */
+export interface TemplateFact {
+  readonly kind: 'template';
+  readonly eventId: string;
+  readonly at: string;
+  readonly name: string;
+  /** As the provider's list writes it. */
+  readonly language: string;
+  readonly channel: TemplateChannel;
+  /** Absent also where it could not be read without loss; name and language tell which template it is. */
+  readonly providerTemplateId?: string;
+  /** The provider's word, upper case. */
+  readonly status?: string;
+  readonly reason?: string;
+  /** GREEN, YELLOW, RED, UNKNOWN. */
+  readonly quality?: string;
+  readonly category?: string;
+}
+
 /** What an event says of a conversation. */
 export type ConversationalFact = MessageFact | StatusFact | ConversationFact | AssignmentFact;
 
-export type ProviderFact = ConversationalFact | RoutingFact;
+/** What an event says of an account, not of a conversation. */
+export type AccountFact = RoutingFact | TemplateFact;
+
+export type ProviderFact = ConversationalFact | AccountFact;
 
 export type Translation =
-  /** Of conversations, or one about routing: an event is about either. */
-  | { readonly ok: true; readonly facts: readonly ConversationalFact[] | readonly [RoutingFact] }
+  /** Of conversations, or one about the account: an event is about either. */
+  | { readonly ok: true; readonly facts: readonly ConversationalFact[] | readonly [AccountFact] }
   /** `reason` is one sentence; neither it nor the problems quote addresses or message text. */
   | { readonly ok: false; readonly reason: string; readonly problems: readonly FieldProblem[] };
 

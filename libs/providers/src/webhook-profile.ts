@@ -3,8 +3,8 @@ export interface WebhookEvent {
   /** The provider's event id; absent when the event carries none that can be used. */
   readonly id?: string;
   /**
-   * Provider conversation id, else the sorted pair of addresses, else the event id, else a hash of the bytes. Depends on
-   * nothing but the event, so its repeats always get the same key.
+   * The template of an event about one; provider conversation id, else the sorted pair of addresses, else the event id, else a
+   * hash of the bytes. Depends on nothing but the event, so its repeats always get the same key.
    */
   readonly partitionKey: string;
   /** When the provider says it happened, ISO 8601 in UTC. */

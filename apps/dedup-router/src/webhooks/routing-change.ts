@@ -1,11 +1,6 @@
 import { EVENTS, factId, routingKey, type RoutingChanged } from '@heliograph/contracts';
 import { newEvent, type Delivery, type OutgoingEvent } from '@heliograph/kafka';
-import type { ProviderFact, RoutingFact } from '@heliograph/providers';
-
-/** Whether an event is about routing, not about a conversation. */
-export function isRouting(facts: readonly ProviderFact[]): facts is readonly [RoutingFact] {
-  return facts[0]?.kind === 'routing';
-}
+import type { RoutingFact } from '@heliograph/providers';
 
 /** What the readers of `routing.event` are told. The id follows from the event, so a replay repeats it. */
 export function buildRoutingChange(fact: RoutingFact, tenant: string, account: string, cause: Delivery): OutgoingEvent {

@@ -2,20 +2,20 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { TOPICS, type CloudEvent, type Parties } from '@heliograph/contracts';
 import { blocked, deadLetter, done, EventPublisher, skip, type Delivery, type Outcome } from '@heliograph/kafka';
-import { profileOf, type ConversationalFact, type RoutingFact } from '@heliograph/providers';
+import { profileOf, type AccountFact, type ConversationalFact } from '@heliograph/providers';
 import { ClaimStore } from '@heliograph/redis';
 import { MappingRebuild } from '../mapping/mapping-rebuild.ts';
 import { MappingStore } from '../mapping/mapping.store.ts';
 import { routerMetrics } from '../metrics.ts';
+import { buildAccountChange, isOfAccount } from './account-change.ts';
 import { ConversationResolver, notConfigured } from './conversation-resolver.ts';
 import { buildFact } from './fact-builder.ts';
-import { buildRoutingChange, isRouting } from './routing-change.ts';
 import { UnknownConversations } from './unknown-conversations.ts';
 
 const LOOK_AGAIN_MS = 200;
 
 /**
- * Webhook events in, facts of conversations out, each event once.
+ * Webhook events in, facts of conversations and of accounts out, each event once.
  *
  * Order of steps: resolve, claim, publish, close the claim. The claim keeps the conversation, so whoever takes an event up
  * again after a crash publishes the same facts under the same ids to the same conversation.
@@ -40,18 +40,18 @@ export class WebhooksConsumer {
     const translation = profile.translator.translate(event.data);
     if (!translation.ok) return this.refuse(delivery, translation.reason);
     const { facts } = translation;
-    if (isRouting(facts)) return this.routingChanged(delivery, account, facts[0]);
+    if (isOfAccount(facts)) return this.accountChanged(delivery, account, facts[0]);
     const resolved = await this.resolve(account, facts, delivery);
     if ('kind' in resolved) return resolved;
     return this.route(delivery, facts, resolved.parties);
   }
 
-  private async routingChanged(delivery: Delivery, account: string, fact: RoutingFact): Promise<Outcome> {
+  private async accountChanged(delivery: Delivery, account: string, fact: AccountFact): Promise<Outcome> {
     const tenant = this.resolver.tenantOf(account);
     if (tenant === undefined) return this.refuse(delivery, notConfigured(account));
     const { partition, event, origin } = delivery;
     if (!(await this.claim(delivery)).isOurs) return this.repeat();
-    await this.publisher.publish([buildRoutingChange(fact, tenant, account, delivery)]);
+    await this.publisher.publish([buildAccountChange(fact, tenant, account, delivery)]);
     routerMetrics.facts.inc({ kind: fact.kind });
     await this.claims.finish(partition, { id: event.id, origin, state: 'done' });
     return done;

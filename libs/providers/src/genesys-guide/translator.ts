@@ -1,8 +1,16 @@
 import { toUSVString } from 'node:util';
 import { FieldReader, isObject, isText } from '../field-reader.ts';
-import type { ConversationalFact, EventTranslator, PartyAddress, RoutingFact, Translation } from '../provider-fact.ts';
+import type {
+  AccountFact,
+  ConversationalFact,
+  EventTranslator,
+  PartyAddress,
+  RoutingFact,
+  Translation,
+} from '../provider-fact.ts';
 import { readAddress } from './addresses.ts';
 import { readContent } from './received-content.ts';
+import { readTemplateChange, TEMPLATE_EVENT } from './template-events.ts';
 
 /** Event types of guide 000, section 3; each reads its fields and returns one fact. */
 const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ConversationalFact>> = {
@@ -24,10 +32,11 @@ const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => Conv
   }),
 };
 
-/** Edge case 3 of guide 000 names the events; what they carry is assumed. */
-const ROUTING: Readonly<Record<string, RoutingFact['what']>> = {
-  'routing:queue:update': 'queue',
-  'routing:skill:update': 'skill',
+/** What is of no conversation. Edge case 3 of guide 000 names the routing events; what they carry is assumed. */
+const OF_ACCOUNT: Readonly<Record<string, (fields: FieldReader) => AccountFact>> = {
+  'routing:queue:update': (fields) => readRoutingChange(fields, 'queue'),
+  'routing:skill:update': (fields) => readRoutingChange(fields, 'skill'),
+  [TEMPLATE_EVENT]: readTemplateChange,
 };
 
 export const translator: EventTranslator = { translate };
@@ -36,20 +45,26 @@ function translate(data: unknown): Translation {
   if (!isObject(data))
     return failed('the event is not a JSON object', [{ field: '', reason: 'must be a JSON object' }]);
   const { type } = data;
-  if (isText(type) && Object.hasOwn(ROUTING, type)) return routingChange(data, type, ROUTING[type]!);
+  const fields = new FieldReader(data);
+  const ofAccount = isText(type) && Object.hasOwn(OF_ACCOUNT, type) ? OF_ACCOUNT[type] : undefined;
+  if (ofAccount) return translation(String(type), fields, [ofAccount(fields)]);
   const read = isText(type) && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (!read) return unknownType(type);
-  const fields = new FieldReader(data);
-  const fact = read(fields, readBase(fields));
-  return fields.problems.length === 0 ? { ok: true, facts: [fact] } : wrongFields(String(type), fields);
+  return translation(String(type), fields, [read(fields, readBase(fields))]);
 }
 
-function routingChange(data: object, type: string, what: RoutingFact['what']): Translation {
-  const fields = new FieldReader(data);
+function translation(
+  type: string,
+  fields: FieldReader,
+  facts: readonly [ConversationalFact] | readonly [AccountFact],
+): Translation {
+  return fields.problems.length === 0 ? { ok: true, facts } : wrongFields(type, fields);
+}
+
+function readRoutingChange(fields: FieldReader, what: RoutingFact['what']): RoutingFact {
   const id = fields.optionalText(`${what}.id`);
   const base = { eventId: fields.text('id'), at: fields.instant('timestamp') };
-  if (fields.problems.length > 0) return wrongFields(type, fields);
-  return { ok: true, facts: [{ kind: 'routing', ...base, what, ...(id !== undefined && { id }) }] };
+  return { kind: 'routing', ...base, what, ...(id !== undefined && { id }) };
 }
 
 function wrongFields(type: string, { problems }: FieldReader): Translation {
@@ -66,7 +81,7 @@ const failed = (reason: string, problems: Extract<Translation, { ok: false }>['p
 function unknownType(type: unknown): Translation {
   if (!isText(type)) return failed('the event has no type', [{ field: 'type', reason: 'is missing or not a text' }]);
   const named = `"${toUSVString(type.slice(0, 64))}"`;
-  const known = [...Object.keys(READERS), ...Object.keys(ROUTING)].join(', ');
+  const known = [...Object.keys(READERS), ...Object.keys(OF_ACCOUNT)].join(', ');
   return failed(`unknown event type ${named}`, [{ field: 'type', reason: `${named} is not one of ${known}` }]);
 }
 

@@ -4,6 +4,7 @@ import { readWebhookBody, type RawEvent } from '../webhook-body.ts';
 import type { SplitWebhook, WebhookEvent, WebhookProfile } from '../webhook-profile.ts';
 import { readAddress } from './addresses.ts';
 import { isSigned } from './signature.ts';
+import { templateLane } from './template-events.ts';
 
 /** Longer keys are hashed: a key is copied into every record and log line about it. */
 const MAX_KEY = 256;
@@ -23,6 +24,8 @@ function webhookEvent(event: RawEvent, data: Buffer): WebhookEvent {
 }
 
 function partitionKey({ bytes, value }: RawEvent): string {
+  const template = templateLane(value);
+  if (template !== undefined) return bounded(template);
   const conversation = valueAt(value, 'conversation.id');
   if (isText(conversation)) return bounded(conversation);
   const [from, to] = [valueAt(value, 'from.id'), valueAt(value, 'to.id')];
