@@ -32,6 +32,17 @@ const bucketsOf = (over: Partial<AccountSettings> = {}) => new AccountBuckets(ne
 const names = (buckets: readonly { name: string }[]) => buckets.map(({ name }) => name.split(':')[0]);
 
 describe('the buckets of an account', () => {
+  it("are, about templates, those of every request with the account's own limits of calls and of creations", () => {
+    const templates = { creations: { requests: 100, perSeconds: 3_600 }, calls: { requests: 200, perSeconds: 3_600 } };
+    const buckets = bucketsOf({ limits: { ...settings.limits, templates } });
+    expect(names(buckets.template('first', 'reading'))).toEqual(['tenant', 'client', 'template-calls']);
+    const creation = buckets.template('first', 'creation');
+    expect(names(creation)).toEqual(['tenant', 'client', 'template-calls', 'template-creations']);
+    expect(creation.at(-1)).toMatchObject({ limit: 100, periodMs: 3_600_000 });
+    expect(buckets.template('first', 'creation')).toBe(creation);
+    expect(names(bucketsOf().template('first', 'creation'))).toEqual(['tenant', 'client']);
+  });
+
   it('are those of tenant and client for every request, and of number, pair and kind for messages', () => {
     const buckets = bucketsOf();
     expect(names(buckets.request('first'))).toEqual(['tenant', 'client']);

@@ -62,6 +62,25 @@ export class AccountBuckets {
     return this.#set(clientId, () => [this.tenant, this.client(clientId)]);
   }
 
+  /** A request about templates: the account's own limits beside those of every request. */
+  template(clientId: string, kind: 'creation' | 'reading'): readonly LimitBucket[] {
+    return this.#set(`${clientId} template ${kind}`, () =>
+      [...this.request(clientId), this.templateCalls, kind === 'creation' ? this.templateCreations : undefined].filter(
+        (one) => one !== undefined,
+      ),
+    );
+  }
+
+  /** Templates created; undefined where there is no such limit. */
+  get templateCreations(): LimitBucket | undefined {
+    return this.#templates('creations');
+  }
+
+  /** Every request about templates; undefined where there is no such limit. */
+  get templateCalls(): LimitBucket | undefined {
+    return this.#templates('calls');
+  }
+
   /** A request that sends a message. */
   message({ clientId, channel, number, traffic, conversationId }: MessageBuckets): readonly LimitBucket[] {
     const set = this.#set(`${clientId} ${traffic} ${channel} ${number}`, () =>
@@ -78,6 +97,11 @@ export class AccountBuckets {
   #traffic(traffic: Traffic): LimitBucket | undefined {
     const limit = traffic === 'conversation' ? null : this.#account.limits[traffic];
     return limit ? this.#bucket(traffic, this.#organisation, limit) : undefined;
+  }
+
+  #templates(kind: 'creations' | 'calls'): LimitBucket | undefined {
+    const limit = this.#account.limits.templates?.[kind];
+    return limit ? this.#bucket(`template-${kind}`, `${this.#organisation}:${this.#account.id}`, limit) : undefined;
   }
 
   #bucket(kind: string, whose: string, { requests, perSeconds }: Limit): LimitBucket {

@@ -79,6 +79,15 @@ export class PairLimitEntry {
 const limit = (requests: number, perSeconds: number): LimitEntry =>
   Object.assign(new LimitEntry(), { requests, perSeconds });
 
+/**
+ * What may be done about templates. The guides name no limit, but hand what is created on to Meta (guide 001, section 1), which
+ * takes 100 an hour; Meta's own limit of calls (200 an hour, 5,000 for active accounts) is not that of the guides' provider.
+ */
+export class TemplateLimitsEntry {
+  @NullOr(LimitEntry) creations: LimitEntry | null = limit(100, 3_600);
+  @NullOr(LimitEntry) calls: LimitEntry | null = null;
+}
+
 /** The defaults are those of the genesys-guide profile (guides 000 and 003); `null` where a provider has no such limit. */
 export class LimitsEntry {
   @IsObject() @ValidateNested() @Type(() => LimitEntry) tenant: LimitEntry = limit(500, 60);
@@ -90,6 +99,8 @@ export class LimitsEntry {
     perSeconds: 6,
     borrow: 45,
   });
+  @IsObject() @ValidateNested() @Type(() => TemplateLimitsEntry) templates: TemplateLimitsEntry =
+    new TemplateLimitsEntry();
   @IsNumber() @Min(0) @Max(1) campaignShare: number = 0.8;
 }
 

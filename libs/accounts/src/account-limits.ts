@@ -10,6 +10,14 @@ export interface PairLimit {
   readonly borrow: number;
 }
 
+/** What a provider allows an account to do about its templates. `null`: no such limit. */
+export interface TemplateLimits {
+  /** Templates created. */
+  readonly creations: Limit | null;
+  /** Every request about templates: lists, look-ups and creations. */
+  readonly calls: Limit | null;
+}
+
 /** What a provider allows an account. `null`: no such limit. */
 export interface AccountLimits {
   /** Every request of the organisation, whichever account or client makes it. */
@@ -24,6 +32,8 @@ export interface AccountLimits {
   readonly campaign: Limit | null;
   /** WhatsApp messages from one number to one contact. */
   readonly pair: PairLimit | null;
+  /** Of the account alone, not of the whole organisation; absent: no such limits. */
+  readonly templates?: TemplateLimits;
   /** Share of each limit (0 to 1) that campaigns get while transactional messages wait, too. */
   readonly campaignShare: number;
 }

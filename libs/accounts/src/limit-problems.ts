@@ -17,7 +17,7 @@ export function limitProblems(file: AccountsFile): FieldProblem[] {
     const organisation = JSON.stringify([tenant, profile, withoutSlash(api.baseUrl)]);
     const other = first.get(organisation);
     if (!other) first.set(organisation, { path, limits });
-    else if (!isDeepStrictEqual(other.limits, limits)) {
+    else if (!isDeepStrictEqual(shared(other.limits), shared(limits))) {
       problems.push({
         field: `${path}.limits`,
         reason: `differs from ${other.path}.limits, of the same tenant and provider`,
@@ -26,3 +26,6 @@ export function limitProblems(file: AccountsFile): FieldProblem[] {
   }
   return problems;
 }
+
+/** Those of templates are each account's own. */
+const shared = ({ templates: _own, ...limits }: LimitsEntry): object => limits;

@@ -74,6 +74,7 @@ describe('loadAccounts', () => {
         agentless: { requests: 3_000, perSeconds: 60 },
         campaign: { requests: 18_000, perSeconds: 60 },
         pair: { perSeconds: 6, borrow: 45 },
+        templates: { creations: { requests: 100, perSeconds: 3_600 }, calls: null },
         campaignShare: 0.8,
       },
       secondaryClient: undefined,

@@ -33,6 +33,8 @@ export interface CallLimits {
   readonly signal: AbortSignal;
   /** Moment of performance.now() from which it may no longer begin, whatever its grant says. */
   readonly notAfter?: () => number;
+  /** What it takes from, by the client that makes it; every request's buckets when absent. */
+  readonly buckets?: (clientId: string) => readonly LimitBucket[];
 }
 
 /** Tries of a call whose grant ran out while the connection was opened, or whose token was not accepted. */
@@ -48,10 +50,10 @@ const AGAIN = new Set(['send-by-passed', 'unauthorized', 'no-token']);
 export async function callProvider<T>(
   path: CallPath,
   make: (client: ProviderClient, options: CallOptions) => Promise<CallResult<T>>,
-  { timeoutMs, signal, notAfter = () => Infinity }: CallLimits,
+  { timeoutMs, signal, notAfter = () => Infinity, buckets = (id) => path.buckets.request(id) }: CallLimits,
 ): Promise<CallResult<T>> {
   for (let attempt = 1; ; attempt++) {
-    const begun = await leave(path, signal);
+    const begun = await leave(path, buckets, signal);
     if ('outcome' in begun) return begun;
     const sendBy = Math.min(begun.deadline, notAfter());
     const result = await make(begun.client, { sendBy, timeoutMs, signal });
@@ -68,13 +70,14 @@ type Failure = Exclude<CallResult<never>, { outcome: 'ok' }>;
 
 /** A token, then a grant. */
 async function leave(
-  { clients, buckets, budget }: CallPath,
+  { clients, budget }: CallPath,
+  bucketsOf: (clientId: string) => readonly LimitBucket[],
   signal: AbortSignal,
 ): Promise<{ readonly client: ProviderClient; readonly deadline: number } | Failure> {
   try {
     await orAborted(clients.prepare(), signal);
     const { id, client } = clients.use();
-    const { deadline } = await budget.take({ buckets: buckets.request(id), priority: 'transactional' }, { signal });
+    const { deadline } = await budget.take({ buckets: bucketsOf(id), priority: 'transactional' }, { signal });
     return { client, deadline };
   } catch (error) {
     signal.throwIfAborted();

@@ -26,6 +26,8 @@ export interface LeasedRoundsOptions {
   readonly round: (lease: Lease, signal: AbortSignal) => Promise<RoundEnd>;
   /** This replica does the rounds from now on. */
   readonly began?: () => void;
+  /** The lease has ended, or is about to be given back: what was begun beside the rounds ends here. */
+  readonly ended?: () => Promise<void>;
   /** Another replica does them, as far as we know. */
   readonly elsewhere?: () => void;
   /** Redis could not say who does them. */
@@ -40,6 +42,7 @@ export class LeasedRounds {
   #lastDone = performance.now();
   #everDone = false;
   #holdsLease = false;
+  #awake = new AbortController();
 
   constructor(private readonly options: LeasedRoundsOptions) {}
 
@@ -59,6 +62,11 @@ export class LeasedRounds {
   /** Whether a complete round by any replica is known of. */
   get everDone(): boolean {
     return this.#everDone;
+  }
+
+  /** The next round begins as soon as the present one has ended, without the wait between rounds. */
+  wake(): void {
+    this.#awake.abort();
   }
 
   /** Returns when the signal says so. */
@@ -90,13 +98,17 @@ export class LeasedRounds {
     this.options.began?.();
     try {
       for (let failures = 0; !signal.aborted;) {
+        this.#awake = new AbortController();
         const end = await this.options.round(lease, signal);
         failures = end.kind === 'failed' ? failures + 1 : 0;
         if (end.kind === 'ok') this.#done(0);
-        await pause(this.#waitAfter(end, failures), signal);
+        // Who has failed, or is to wait, is not woken.
+        const until = end.kind === 'ok' ? AbortSignal.any([signal, this.#awake.signal]) : signal;
+        await pause(this.#waitAfter(end, failures), until);
       }
     } finally {
       this.#holdsLease = false;
+      await this.options.ended?.();
       await lease.release();
     }
   }
