@@ -1,11 +1,14 @@
-import type {
-  CommandFailed,
-  ConversationAssigned,
-  ConversationClosed,
-  ConversationHandedOff,
-  DeadlinePassed,
-  MessageHeld,
-  SendMessage,
+import {
+  conversationId,
+  divertedId,
+  type CommandFailed,
+  type ConversationAssigned,
+  type ConversationClosed,
+  type ConversationHandedOff,
+  type DeadlinePassed,
+  type MessageDiverted,
+  type MessageHeld,
+  type SendMessage,
 } from '@heliograph/contracts';
 import type { Fact } from '../src/fold/facts.ts';
 import { factOf, isoAt, parties, uuidOf } from './fact-builders.ts';
@@ -86,3 +89,29 @@ export const held = (name: string, hours: number, data: Partial<MessageHeld> = {
 
 export const deadlinePassed = (data: Omit<DeadlinePassed, keyof typeof parties>, name = JSON.stringify(data)): Fact =>
   factOf('session.deadline-passed', name, data);
+
+/** A template to `contact`, by the channel that the conversation of the specs is not on. */
+export function divertedCommandOf(name: string): SendMessage {
+  const contact = `+${parties.contact}`;
+  const to = { ...parties, channel: 'sms' as const, sender: 'alerts', contact };
+  const messageId = uuidOf(`message ${name}`);
+  return {
+    ...to,
+    conversationId: conversationId(to.tenant, to.channel, to.sender, contact),
+    messageId: divertedId(messageId),
+    class: 'transactional',
+    content: { type: 'template', name: 'order_sms', language: 'en_US', variables: { order: 'A-1' } },
+    acceptedAt: isoAt(0),
+    divertedFrom: messageId,
+  };
+}
+
+export const diverted = (name: string, hours: number, data: Partial<MessageDiverted> = {}): Fact =>
+  factOf('message.diverted', name, {
+    messageId: uuidOf(`message ${name}`),
+    command: divertedCommandOf(name),
+    code: 'template-not-approved',
+    reason: 'template "order" (en_US) is REJECTED: POLICY_VIOLATION',
+    at: isoAt(hours),
+    ...data,
+  });

@@ -41,6 +41,9 @@ export interface Validity {
 /** Its once-only key is the message id, as before it was held. */
 export const releasedCommand = (id: string, data: SendMessage): Command => ({ type: 'message.send', id, data });
 
+/** Of another conversation; its once-only key is a message id of its own. */
+export const divertedCommand = (id: string, data: SendMessage): Command => ({ type: 'message.send', id, data });
+
 export function acceptCommand(id: string, state: SessionSnapshot, agentId: string, validity: Validity): Command {
   return { type: 'participant.accept', id, data: { ...commandOf(id, state, validity), agentId } };
 }

@@ -1,4 +1,5 @@
 import type {
+  MessageDiverted,
   MessageFailed,
   MessageHeld,
   MessageSent,
@@ -7,6 +8,7 @@ import type {
   MessageUnresolved,
   SessionSnapshot,
 } from '@heliograph/contracts';
+import { commandPlace, divertedCommand } from './commands.ts';
 import { deadlinePassed } from './deadline/stuck.ts';
 import type { Effect, EffectContext } from './effect.ts';
 import { earlyReceiptEntry, type Draft } from './entries.ts';
@@ -42,12 +44,14 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
       return noted(inProviderConversation(state, fact.data.providerConversationId));
     case 'message.held':
       return messageHeld(state, fact, at);
+    case 'message.diverted':
+      return messageDiverted(state, fact, at);
     case 'participant.accepted':
     case 'participant.wrapped-up':
     case 'command.failed':
       return noted(state);
     case 'message.sent':
-      return messageSent(inProviderConversation(state, fact.data.providerConversationId), fact, at);
+      return messageSent(whereSent(state, fact.data), fact, at);
     case 'message.failed':
       return noted(messageReported(state, fact.data, 'failed', at, `${fact.data.code}: ${fact.data.reason}`));
     case 'message.unresolved':
@@ -56,6 +60,10 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
       return deadlinePassed(state, fact, context);
   }
 }
+
+/** What an agentless notification opened stays aside until the customer writes in it (guide 002, section 3). */
+const whereSent = (state: SessionSnapshot, { agentless, providerConversationId }: MessageSent): SessionSnapshot =>
+  agentless ? state : inProviderConversation(state, providerConversationId);
 
 function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at: string): Effect {
   const { providerMessageId, reference, status, reason } = data;
@@ -79,13 +87,13 @@ function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at
 /** Our own word about a message of ours; it gets its entry whether or not it moves the status. */
 function messageReported(
   state: SessionSnapshot,
-  data: MessageFailed | MessageUnresolved,
+  data: Pick<MessageFailed | MessageUnresolved, 'messageId' | 'divertedFrom'>,
   status: MessageStatus,
   at: string,
   reason: string,
 ): SessionSnapshot {
   const known = state.messages.find((message) => message.messageId === data.messageId);
-  const start = known ?? { messageId: data.messageId, status: 'queued' as const, at };
+  const start = known ?? queued(data, at);
   return { ...state, messages: withMessage(state.messages, advanced(start, { status, at, reason }).message) };
 }
 
@@ -93,16 +101,30 @@ function messageReported(
 function messageHeld(state: SessionSnapshot, fact: Fact & { data: MessageHeld }, at: string): Effect {
   const { messageId } = fact.data;
   const isKnown = state.messages.some((message) => message.messageId === messageId);
-  const messages = isKnown ? state.messages : [...state.messages, { messageId, status: 'queued' as const, at }];
+  const messages = isKnown ? state.messages : [...state.messages, queued(fact.data.command, at)];
   const { state: next, entries, commands } = hold({ ...state, messages }, fact, at);
   return { state: next, ownEntry: true, following: entries, commands };
+}
+
+/** It goes on in another conversation; the command for that is given once, under an id that follows from the fact. */
+function messageDiverted(state: SessionSnapshot, fact: Fact & { data: MessageDiverted }, at: string): Effect {
+  const { messageId, code, reason, command } = fact.data;
+  const { messages } = messageReported(state, fact.data, 'diverted', at, `${code}: ${reason}`);
+  const divertedTo = { messageId: command.messageId, conversationId: command.conversationId, channel: command.channel };
+  const told = messages.map((message) => (message.messageId === messageId ? { ...message, divertedTo } : message));
+  const commands = [divertedCommand(commandPlace(fact), command)];
+  return { state: { ...state, messages: told }, ownEntry: true, commands };
+}
+
+function queued({ messageId, divertedFrom }: Pick<MessageFailed, 'messageId' | 'divertedFrom'>, at: string) {
+  return { messageId, status: 'queued' as const, at, ...(divertedFrom !== undefined && { divertedFrom }) };
 }
 
 /** The send is known now, and with it what its early receipts were about: they follow it, in the order they came. */
 function messageSent(state: SessionSnapshot, fact: Fact & { data: MessageSent }, at: string): Effect {
   const { messageId, providerMessageId } = fact.data;
   const known = state.messages.find((message) => message.messageId === messageId);
-  const start = { ...(known ?? { messageId, status: 'queued' as const, at }), providerMessageId };
+  const start = { ...(known ?? queued(fact.data, at)), providerMessageId };
   let { message } = advanced(start, { status: 'sent', at });
   const following: Draft[] = [];
   const early = state.earlyReceipts.filter((receipt) => receipt.providerMessageId === providerMessageId);

@@ -5,6 +5,7 @@ import type {
   ConversationClosed,
   ConversationHandedOff,
   DeadlinePassed,
+  MessageDiverted,
   MessageFailed,
   MessageHeld,
   MessageReceived,
@@ -30,6 +31,7 @@ export type Fact =
   | FactOf<'message.sent', MessageSent>
   | FactOf<'message.failed', MessageFailed>
   | FactOf<'message.unresolved', MessageUnresolved>
+  | FactOf<'message.diverted', MessageDiverted>
   | FactOf<'message.held', MessageHeld>
   | FactOf<'provider-conversation.opened', ProviderConversationOpened>
   | FactOf<'conversation.handed-off', ConversationHandedOff>
@@ -49,6 +51,7 @@ const TYPES: Record<FactType, true> = {
   'message.sent': true,
   'message.failed': true,
   'message.unresolved': true,
+  'message.diverted': true,
   'message.held': true,
   'provider-conversation.opened': true,
   'conversation.handed-off': true,

@@ -3,9 +3,10 @@ import type { MessageStatus } from '@heliograph/contracts';
 /**
  * A status is replaced only by one further down this list, so whatever the order and number of reports, the furthest one
  * stands in the end. `failed` comes after `sent`: no sending undoes it, only proof that the customer got the message.
- * `unresolved` comes early: any report of the provider knows more.
+ * `unresolved` comes early: any report of the provider knows more. `diverted` comes after `failed`, which a dead-lettered
+ * command has, too: the message goes on elsewhere.
  */
-const FORWARD: readonly MessageStatus[] = ['queued', 'unresolved', 'sent', 'failed', 'delivered', 'read'];
+const FORWARD: readonly MessageStatus[] = ['queued', 'unresolved', 'sent', 'failed', 'diverted', 'delivered', 'read'];
 
 /** `overturned`: forward as well, and a message that was reported failed turns out to have arrived. */
 export type StatusStep = 'forward' | 'overturned' | 'stale';

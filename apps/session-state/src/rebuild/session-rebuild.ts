@@ -162,7 +162,7 @@ export class SessionRebuild {
   private async indexMessages({ conversationId, messages }: SessionSnapshot): Promise<void> {
     await this.options.sessions.indexMessages(
       conversationId,
-      messages.map(({ messageId }) => messageId),
+      messages.flatMap(({ messageId, divertedTo }) => (divertedTo ? [messageId, divertedTo.messageId] : [messageId])),
     );
   }
 }

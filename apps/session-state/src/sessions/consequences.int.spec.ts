@@ -3,7 +3,7 @@ import { Unavailable } from '@heliograph/runtime';
 import { waitFor } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changed, ofContact, partiesOfContact, receipt, received, sent, uuidOf } from '../../test/fact-builders.ts';
-import { held } from '../../test/lifecycle-facts.ts';
+import { diverted, divertedCommandOf, held } from '../../test/lifecycle-facts.ts';
 import { deliveryOf, PARTITION, SessionBench } from '../../test/session-bench.ts';
 import type { Fact } from '../fold/facts.ts';
 import type { SessionsService } from './sessions.service.ts';
@@ -66,6 +66,34 @@ describe('commands that follow from a fact', () => {
           (kind, index) => [index + 1, kind],
         ),
       );
+    },
+  );
+});
+
+describe('a message that goes on by another channel', () => {
+  // Entries: session.opened, message.diverted; the command, of another conversation; the snapshot.
+  it.each([1, 2, 3].flatMap((records) => [false, true].map((lost) => ({ records, lost }))))(
+    'has one command, however often it is given, after a crash behind $records records, Redis lost: $lost',
+    async ({ records, lost }) => {
+      const { id, facts } = ofOne(`1555044${lost ? 1 : 0}00${records}`, [diverted('d', 30)]);
+      const [placed] = facts as [Placed];
+      const fence = await bench.fence(1);
+      await handle(bench.worker(bench.publisherEndingAfter(records)), placed, fence).catch(() => undefined);
+      const next = lost ? await bench.loseAndRebuild(id, 2) : await bench.fence(2);
+      await handleAtLast(placed, next);
+
+      const { messageId, conversationId } = divertedCommandOf('d');
+      const commands = (await bench.commands(conversationId)).filter(
+        ({ data }) => data.contact === `+1555044${lost ? 1 : 0}00${records}`,
+      );
+      expect(new Set(commands.map((command) => JSON.stringify(command))).size).toBe(1);
+      expect(commands[0]!.data).toMatchObject({ messageId, channel: 'sms', content: { name: 'order_sms' } });
+      const numbers = new Map((await bench.timeline(id)).map(({ sequence, kind }) => [sequence, kind]));
+      expect([...numbers]).toEqual([
+        [1, 'session.opened'],
+        [2, 'message.diverted'],
+      ]);
+      expect((await bench.snapshots(id)).at(-1)?.messages).toMatchObject([{ divertedTo: { messageId } }]);
     },
   );
 });

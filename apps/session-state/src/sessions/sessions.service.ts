@@ -1,4 +1,4 @@
-import type { SessionSnapshot } from '@heliograph/contracts';
+import type { SendMessage, SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
 import { blocked, deadLetter, done, skip, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { HeldFence } from '@heliograph/redis';
 import { Retryable } from '@heliograph/runtime';
@@ -113,7 +113,7 @@ export class SessionsService {
   ): Promise<void> {
     const { state, entries, archives } = unpublished;
     const { conversationId } = state;
-    const messageIds = entries.map(({ fact }) => fact.messageId).filter((id) => typeof id === 'string');
+    const messageIds = entries.flatMap(messagesOf).filter((id) => typeof id === 'string');
     // Before the publish, not beside it: this must not return while a publish is still under way.
     await this.store.indexMessages(conversationId, messageIds);
     const kept = archives && (await this.store.entriesOf(partition, conversationId, archives.session));
@@ -122,4 +122,9 @@ export class SessionsService {
     if (archives) await this.store.forgetEntries(partition, conversationId, archives.session);
     await this.store.clear(partition, state);
   }
+}
+
+/** Also the one that a message goes on as: until it has a conversation that knows of it, this one does. */
+function messagesOf({ fact }: TimelineEntry): unknown[] {
+  return [fact.messageId, (fact.command as Partial<SendMessage> | undefined)?.messageId];
 }

@@ -27,6 +27,8 @@ export class MessageFailed extends Parties {
   @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
+  /** Message id of the one that this was to be sent in place of, on another channel. */
+  @IsOptional() @IsUUID() divertedFrom?: string;
   /** Absent when the command itself could not be read. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
 }

@@ -55,5 +55,9 @@ export class MessageSent extends Parties {
   /** Names of the content filters that found something in it and let it pass. */
   @IsOptional() @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) flagged?: string[];
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessagePart) part?: MessagePart;
+  /** Message id of the one that this was sent in place of, on another channel. */
+  @IsOptional() @IsUUID() divertedFrom?: string;
+  /** It opened a provider conversation of its own (guide 002, section 3), which stays aside until the customer writes in it. */
+  @IsOptional() @IsBoolean() agentless?: boolean;
   @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
 }

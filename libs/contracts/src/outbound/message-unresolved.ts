@@ -13,5 +13,7 @@ export class MessageUnresolved extends Parties {
   /** Absent when no attempt's outcome was unknown. */
   @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsISO8601() at: string;
+  /** Message id of the one that this was to be sent in place of, on another channel. */
+  @IsOptional() @IsUUID() divertedFrom?: string;
   @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;
 }

@@ -10,9 +10,11 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { CHANNELS, type Channel } from '../channels.ts';
 import { SendMessage } from '../command/send-message.ts';
 import { Choice } from '../content.ts';
 import { Parties } from '../parties.ts';
@@ -23,8 +25,15 @@ export const SESSION_STATES = ['open', 'closed'] as const;
 export const SESSION_STAGES = ['opened', 'queued', 'alerting', 'with-agent', 'wrap-up', 'closed'] as const;
 export type SessionStage = (typeof SESSION_STAGES)[number];
 
-export const MESSAGE_STATUSES = ['queued', 'sent', 'delivered', 'read', 'failed', 'unresolved'] as const;
+export const MESSAGE_STATUSES = ['queued', 'sent', 'delivered', 'read', 'failed', 'unresolved', 'diverted'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** The message that another one goes on as, in another conversation. */
+export class DivertedTo {
+  @IsUUID() messageId: string;
+  @IsUUID() conversationId: string;
+  @IsIn(CHANNELS) channel: Channel;
+}
 
 /** Where one outbound message stands. Kept for 7 days in the folded state. */
 export class MessageProgress {
@@ -33,6 +42,10 @@ export class MessageProgress {
   @IsIn(MESSAGE_STATUSES) status: MessageStatus;
   @IsISO8601() at: string;
   @IsOptional() @IsString() reason?: string;
+  /** Of a diverted one. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => DivertedTo) divertedTo?: DivertedTo;
+  /** Message id of the one that it was sent in place of, on another channel. */
+  @IsOptional() @IsUUID() divertedFrom?: string;
 }
 
 /** A receipt that came before its send was known; applied when the send appears, dropped after 7 days. */
