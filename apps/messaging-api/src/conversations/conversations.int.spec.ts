@@ -212,6 +212,31 @@ describe('the status of a message', () => {
   });
 });
 
+describe('a message that goes on by another channel (guide 001, edge case 2)', () => {
+  const at = '2026-01-31T18:00:00.000Z';
+  const statusOf = async (id: string, tenant?: string) =>
+    (await api.call('GET', `/v1/messages/${id}`, undefined, tenant ? { tenant } : {})).json;
+
+  it('shows what it goes on as, and that one what it is sent in place of, before and after it is sent', async () => {
+    const [who, there] = [parties(), parties({ channel: 'sms', sender: 'alerts' })];
+    const [messageId, next] = [randomUUID(), randomUUID()];
+    const divertedTo = { messageId: next, conversationId: there.conversationId, channel: 'sms' as const };
+    const reason = 'template-not-approved: template "order" (en_US) is REJECTED';
+    await saveSession(who, { messages: [{ messageId, status: 'diverted', at, reason, divertedTo }] });
+    await redis.client.set(messageKey(next), who.conversationId);
+    expect(await statusOf(messageId)).toMatchObject({ status: 'diverted', reason, divertedTo });
+    const goesOn = { messageId: next, conversationId: there.conversationId, divertedFrom: messageId };
+    expect(await statusOf(next)).toEqual({ ...goesOn, status: 'queued', at });
+    expect(await statusOf(next, 'globex')).toMatchObject({ statusCode: 404 });
+
+    await saveSession(there, { messages: [{ messageId: next, status: 'sent', at, divertedFrom: messageId }] });
+    for (const known of [who, there]) {
+      await redis.client.set(messageKey(next), known.conversationId);
+      expect(await statusOf(next)).toMatchObject({ ...goesOn, status: 'sent' });
+    }
+  });
+});
+
 describe('a timeline', () => {
   it('is read newest first, in pages that have each entry exactly once', async () => {
     const who = parties();

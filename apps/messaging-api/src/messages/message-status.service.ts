@@ -20,8 +20,8 @@ export class MessageStatusService {
     const acceptance = await this.acceptanceOf(tenant, messageId);
     const progress = await this.sessions.progressOf(tenant, messageId, acceptance?.conversationId);
     if (progress) {
-      const { conversationId, status, at, reason, providerMessageId } = progress;
-      return { messageId, conversationId, status, at, reason, providerMessageId };
+      const { conversationId, status, at, reason, providerMessageId, divertedTo, divertedFrom } = progress;
+      return { messageId, conversationId, status, at, reason, providerMessageId, divertedTo, divertedFrom };
     }
     if (!acceptance) throw new ApiError(404, 'There is no message with this id');
     const { conversationId, acceptedAt, written } = acceptance;

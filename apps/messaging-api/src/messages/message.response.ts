@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CONTENT_TYPES, MESSAGE_STATUSES, type ContentType } from '@heliograph/contracts';
+import { CHANNELS, CONTENT_TYPES, MESSAGE_STATUSES, type Channel, type ContentType } from '@heliograph/contracts';
 
 const MESSAGE_ID = 'b3f0c1de-7a55-5e0b-9f64-0d3b8f6a2c11';
 const CONVERSATION_ID = '0d9a2f4c-1b7e-5c3d-8e6f-5a4b3c2d1e0f';
@@ -47,6 +47,17 @@ export class AcceptedMessageResponse {
   flagged?: readonly string[];
 }
 
+export class DivertedToResponse {
+  @ApiProperty({ format: 'uuid', example: MESSAGE_ID })
+  messageId: string;
+
+  @ApiProperty({ format: 'uuid', example: CONVERSATION_ID })
+  conversationId: string;
+
+  @ApiProperty({ enum: CHANNELS, example: 'sms' })
+  channel: Channel;
+}
+
 export class MessageResponse {
   @ApiProperty({ format: 'uuid', example: MESSAGE_ID })
   messageId: string;
@@ -59,7 +70,8 @@ export class MessageResponse {
     example: 'delivered',
     description:
       'Only moves forward: queued, sent, delivered, read; failed is final unless a later delivery proves otherwise. ' +
-      'unresolved: whether it reached the provider is unknown. accepting: the answer to its POST was an error or is still to come.',
+      'unresolved: whether it reached the provider is unknown. diverted: its template may not be sent, and it goes on by another ' +
+      'channel as divertedTo. accepting: the answer to its POST was an error or is still to come.',
   })
   status: ApiMessageStatus;
 
@@ -68,10 +80,20 @@ export class MessageResponse {
 
   @ApiPropertyOptional({
     example: '131051: the 24-hour window is closed',
-    description: 'Why, for failed and unresolved.',
+    description: 'Why, for failed, unresolved and diverted.',
   })
   reason?: string;
 
   @ApiPropertyOptional({ description: 'What the provider calls the message.' })
   providerMessageId?: string;
+
+  @ApiPropertyOptional({ type: DivertedToResponse, description: 'Of a diverted message: what it goes on as.' })
+  divertedTo?: DivertedToResponse;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    example: MESSAGE_ID,
+    description: 'The message that this one is sent in place of, on another channel.',
+  })
+  divertedFrom?: string;
 }
