@@ -53,6 +53,14 @@ export const NOT_SENT_CODES = [
 ] as const;
 export type NotSentCode = (typeof NOT_SENT_CODES)[number];
 
+/** Leave to make one request. `Grant` of @heliograph/redis is one. */
+export interface CallGrant {
+  /** Moment of performance.now() from which the request may no longer begin. */
+  readonly deadline: number;
+  /** To be called just before the request. */
+  use(): void;
+}
+
 /** The limits of one call. */
 export interface CallOptions {
   /** Moment of performance.now() from which the request may no longer begin; compared right before its first byte. */

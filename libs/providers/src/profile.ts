@@ -1,3 +1,4 @@
+import type { CallGrant } from './call-result.ts';
 import type { EventTranslator } from './provider-fact.ts';
 import type { LimitListener } from './limits.ts';
 import type { ProviderClient } from './provider-client.ts';
@@ -18,10 +19,9 @@ export interface ProviderAccount {
 
 export interface ClientDeps {
   /**
-   * Awaited before each token request: those count against the account's budget like every other request. `deadline`: moment
-   * of performance.now() from which the request may no longer begin.
+   * Awaited before each token request: those count against the account's budget like every other request.
    */
-  readonly takeGrant: () => Promise<{ readonly deadline: number }>;
+  readonly takeGrant: () => Promise<CallGrant>;
   readonly limits?: LimitListener;
   /** Most connections at once, each with one request at a time; 128 when absent. */
   readonly connections?: number;

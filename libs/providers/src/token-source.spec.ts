@@ -13,7 +13,7 @@ function setUp(answers: (TokenAnswer | Promise<TokenAnswer>)[]) {
     takeGrant: () => {
       if (refuseGrant) return Promise.reject(refuseGrant);
       seen.grants++;
-      return Promise.resolve({ deadline: clock.now + 100 });
+      return Promise.resolve({ deadline: clock.now + 100, use: () => undefined });
     },
     request: async () => {
       const answer = answers[seen.requests++];

@@ -1,4 +1,5 @@
 import { Unavailable } from '@heliograph/runtime';
+import type { CallGrant } from './call-result.ts';
 import type { RetryMoment, TokenResult } from './limits.ts';
 
 /** What a token request brought. Reasons carry neither the secret nor a token. */
@@ -46,7 +47,7 @@ export interface TokenSourceOptions {
   readonly account: string;
   /** Makes one token request that begins before the moment of performance.now(), or not at all; never rejects. */
   readonly request: (sendBy: number) => Promise<TokenAnswer>;
-  readonly takeGrant: () => Promise<{ readonly deadline: number }>;
+  readonly takeGrant: () => Promise<CallGrant>;
   readonly throttled?: ((moment: RetryMoment) => void) | undefined;
   readonly answered?: ((result: TokenResult) => void) | undefined;
   /** Milliseconds, monotonic; performance.now when absent. */
@@ -154,10 +155,11 @@ export class TokenSource {
   /** One request, under as many grants as it takes until one is used in time. */
   async #ask(): Promise<{ asked: number; answer: Exclude<TokenAnswer, { kind: 'too-late' }> }> {
     for (let tries = 0; tries < MOST_GRANTS; tries++) {
-      const { deadline } = await this.options.takeGrant();
+      const grant = await this.options.takeGrant();
       // The life is counted from before the request: the provider's clock for it starts no earlier.
       const asked = this.#now();
-      const answer = await this.options.request(deadline);
+      grant.use();
+      const answer = await this.options.request(grant.deadline);
       if (answer.kind !== 'too-late') return { asked, answer };
     }
     const reason = `${MOST_GRANTS} grants ran out before the request could begin`;

@@ -99,7 +99,7 @@ export function clientOf(
     ...over,
   };
   const client = profileOf('genesys-guide')?.client(account, {
-    takeGrant: () => Promise.resolve({ deadline: Infinity }),
+    takeGrant: () => Promise.resolve({ deadline: Infinity, use: () => undefined }),
     ...deps,
   });
   if (!client) throw new Error('the profile is not registered');

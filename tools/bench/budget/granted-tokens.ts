@@ -25,7 +25,7 @@ export async function measureBudget(bench: Bench): Promise<Row[]> {
   await redis.whenUp();
   const budget = new Budget(new BudgetStore(redis, 'bench'));
   const runMs = bench.short ? RUN_MS.short : RUN_MS.full;
-  const granted = () => perSecond(runMs, () => budget.take(DEMAND));
+  const granted = () => perSecond(runMs, async () => (await budget.take(DEMAND)).use());
   const counted = () => perSecond(runMs, () => redis.client.incr('{b:bench}:counter'));
   bench.say('budget: warming up');
   const warmUp = async (): Promise<void> => {

@@ -182,6 +182,7 @@ export class LedgeredCall {
     const { account } = sending;
     const resolvedAt = Date.now() + resolveAfterMs;
     const sendBy = Math.min(begun.sendBy, grant.deadline);
+    if (performance.now() < sendBy) grant.use();
     const calling = effect.call(client, { sendBy, timeoutMs: account.requestTimeoutMs });
     slot.underWay();
     const result = await calling;

@@ -26,6 +26,7 @@ export async function providerRead<T>(
 ): Promise<ProviderRead<T>> {
   const turn = providerTurn(delivery, sending, priority, (id) => sending.buckets.request(id));
   if ('kind' in turn) return turn;
+  turn.grant.use();
   const calling = call(turn.client, { sendBy: turn.grant.deadline, timeoutMs: sending.account.requestTimeoutMs });
   turn.slot.underWay();
   const result = await calling.finally(() => turn.slot.release());

@@ -326,7 +326,7 @@ function unlimited(): Budget {
   let pausedUntil = 0;
   const take = async () => {
     await sleep(pausedUntil - performance.now());
-    return { deadline: performance.now() + 100 };
+    return { deadline: performance.now() + 100, use: () => undefined };
   };
   const pauseFor = async (ms: number) => void (pausedUntil = performance.now() + ms);
   return { take, pauseFor } as unknown as Budget;

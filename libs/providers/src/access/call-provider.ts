@@ -1,6 +1,6 @@
 import type { AccountBuckets, LimitBucket } from '@heliograph/accounts';
 import { Unavailable } from '@heliograph/runtime';
-import type { CallOptions, CallResult } from '../call-result.ts';
+import type { CallGrant, CallOptions, CallResult } from '../call-result.ts';
 import type { ClientSwitch, OAuthClient } from '../failover/client-switch.ts';
 import type { RetryMoment } from '../limits.ts';
 import type { ProviderClient } from '../provider-client.ts';
@@ -16,7 +16,7 @@ export interface CallBudget {
   take(
     demand: { readonly buckets: readonly LimitBucket[]; readonly priority: 'transactional' },
     options?: { readonly signal?: AbortSignal },
-  ): Promise<{ readonly deadline: number }>;
+  ): Promise<CallGrant>;
   pauseFor(ms: number, bucket: LimitBucket): Promise<void>;
   slowDown(bucket: LimitBucket): Promise<void>;
 }
@@ -55,7 +55,9 @@ export async function callProvider<T>(
   for (let attempt = 1; ; attempt++) {
     const begun = await leave(path, buckets, signal);
     if ('outcome' in begun) return begun;
-    const sendBy = Math.min(begun.deadline, notAfter());
+    const { grant } = begun;
+    const sendBy = Math.min(grant.deadline, notAfter());
+    grant.use();
     const result = await make(begun.client, { sendBy, timeoutMs, signal });
     // Every replica and every other service stop, too. Without Redis nobody gets a grant anyway.
     if (result.outcome === 'throttled' && result.of === undefined)
@@ -73,12 +75,12 @@ async function leave(
   { clients, budget }: CallPath,
   bucketsOf: (clientId: string) => readonly LimitBucket[],
   signal: AbortSignal,
-): Promise<{ readonly client: ProviderClient; readonly deadline: number } | Failure> {
+): Promise<{ readonly client: ProviderClient; readonly grant: CallGrant } | Failure> {
   try {
     await orAborted(clients.prepare(), signal);
     const { id, client } = clients.use();
-    const { deadline } = await budget.take({ buckets: bucketsOf(id), priority: 'transactional' }, { signal });
-    return { client, deadline };
+    const grant = await budget.take({ buckets: bucketsOf(id), priority: 'transactional' }, { signal });
+    return { client, grant };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Unavailable)) throw error;

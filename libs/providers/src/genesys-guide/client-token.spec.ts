@@ -20,7 +20,9 @@ describe('the token (guide 000, section 2)', () => {
   it('is asked for with the credentials as a form, once for a hundred sends, each under a grant', async () => {
     let grants = 0;
     const at = await provider(goodSend);
-    const client = clientOf(at.base, { takeGrant: () => Promise.resolve({ deadline: Infinity * ++grants }) });
+    const client = clientOf(at.base, {
+      takeGrant: () => Promise.resolve({ deadline: Infinity * ++grants, use: () => undefined }),
+    });
     const sends = Array.from({ length: 100 }, async () => {
       await client.prepare();
       return client.sendMessage(toSend, soon());
@@ -122,7 +124,9 @@ describe('the token (guide 000, section 2)', () => {
   it('is not asked for when the grant has run out: another grant is taken', async () => {
     const at = await provider(goodSend);
     const deadlines = [performance.now() - 1, performance.now() + 60_000];
-    const client = clientOf(at.base, { takeGrant: () => Promise.resolve({ deadline: deadlines.shift()! }) });
+    const client = clientOf(at.base, {
+      takeGrant: () => Promise.resolve({ deadline: deadlines.shift()!, use: () => undefined }),
+    });
     await client.prepare();
     expect([at.tokens.length, deadlines.length]).toEqual([1, 0]);
   });

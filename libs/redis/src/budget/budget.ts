@@ -9,6 +9,7 @@ import { type KnownBucket, KnownBuckets } from './line/known-buckets.ts';
 import type { Queue } from './line/line.ts';
 import { type Batch, Lines } from './line/lines.ts';
 import { Lookers } from './line/lookers.ts';
+import { Outstanding } from './line/outstanding.ts';
 import { settle } from './line/settle.ts';
 import { unlessAborted } from './line/unless-aborted.ts';
 
@@ -33,19 +34,20 @@ export class Budget {
   readonly #lines = new Lines(this.#known);
   readonly #lookers = new Lookers();
   readonly #alarm: Alarm;
+  readonly #outstanding: Outstanding;
   readonly #throttled: Record<string, number> = {};
+  readonly #given = { handedOut: 0, thrownAway: 0 };
   #turn = 0;
   #asking = false;
   #failures = 0;
   #notBefore = 0;
   #closed = false;
-  #handedOut = 0;
-  #thrownAway = 0;
 
   constructor(store: BudgetStore, { clock = MACHINE_CLOCK, random = Math.random }: BudgetOptions = {}) {
     this.#store = store;
     this.#clock = clock;
     this.#alarm = new Alarm(clock, () => this.#schedule());
+    this.#outstanding = new Outstanding(clock, () => this.#schedule());
     this.#random = random;
   }
 
@@ -67,8 +69,8 @@ export class Budget {
     const queue = this.#lines.queueOf(demand, now);
     const leased = queue.pair ? undefined : queue.line.leased(now);
     if (leased) {
-      this.#handedOut++;
-      return leased;
+      this.#given.handedOut++;
+      return this.#outstanding.handOut(leased);
     }
     return new Promise((resolve, reject) => this.#wait(queue, now, signal, resolve, reject));
   }
@@ -150,7 +152,7 @@ export class Budget {
       if (!known.pace.pair) buckets.push({ name, factor, level, pausedMs: Math.max(0, pausedUntil - now) });
       else if (known.waiting > 0 && known.freeAt('campaign') > now) pairsAsleep++;
     }
-    const counts = { handedOut: this.#handedOut, thrownAway: this.#thrownAway };
+    const counts = { ...this.#given, expired: this.#outstanding.expired };
     return { ...counts, waiting: this.#lines.waiting, pairsAsleep, throttled: { ...this.#throttled }, buckets };
   }
 
@@ -191,7 +193,7 @@ export class Budget {
 
   #schedule(): void {
     if (this.#asking || this.#closed) return;
-    const wanted = this.#lookers.waiting ? 0 : this.#lines.nextAt;
+    const wanted = this.#lookers.waiting ? 0 : this.#nextAt;
     if (wanted === Infinity) return;
     const at = Math.max(wanted, this.#notBefore);
     if (at > this.#clock.now()) return this.#alarm.set(at);
@@ -201,9 +203,17 @@ export class Budget {
     this.#clock.soon(() => void this.#ask());
   }
 
+  /** When somebody may be asked for, and what is granted then may be out. */
+  get #nextAt(): number {
+    const { nextAt } = this.#lines;
+    return nextAt === Infinity || this.#outstanding.room(this.#clock.now()) > 0
+      ? nextAt
+      : Math.max(nextAt, this.#outstanding.roomAt);
+  }
+
   async #ask(): Promise<void> {
     const started = this.#clock.now();
-    const batch = this.#lines.takeOut(started);
+    const batch = this.#lines.takeOut(started, this.#outstanding.room(started));
     const lookedFor = this.#lookers.takeOut();
     try {
       if (this.#closed || (batch.entries.length === 0 && lookedFor.buckets.size === 0)) return;
@@ -212,9 +222,14 @@ export class Budget {
       this.#failures = 0;
       const now = this.#clock.now();
       buckets.forEach((bucket, index) => bucket.learn(answer.buckets[index]!, now));
-      const given = settle(batch, buckets, answer.asks, { deadline: started + GRANT_MS, now, chance: this.#random });
-      this.#handedOut += given.handedOut;
-      this.#thrownAway += given.thrownAway;
+      const terms = {
+        outstanding: this.#outstanding,
+        deadline: started + GRANT_MS,
+        now,
+        chance: this.#random,
+        given: this.#given,
+      };
+      settle(batch, buckets, answer.asks, terms);
       lookedFor.resolve();
     } catch (error) {
       if (!(error instanceof Unavailable)) this.#refuse(batch, error);

@@ -4,6 +4,11 @@ import type { Bucket } from './bucket.ts';
 export interface Grant {
   /** The last moment at which the first byte may leave, milliseconds of `performance.now()`; later the grant is void. */
   readonly deadline: number;
+  /**
+   * To be called just before the first byte; again does nothing. A budget has only so many grants out that are neither used nor
+   * expired, and fewer where they expire.
+   */
+  use(): void;
 }
 
 export type Priority = 'transactional' | 'campaign';
@@ -33,6 +38,8 @@ export interface BudgetSnapshot {
   /** Since the start: grants handed out, and grants that came too late, or for nobody. */
   readonly handedOut: number;
   readonly thrownAway: number;
+  /** Since the start: grants that were handed out and not used in time. */
+  readonly expired: number;
   /** Since the start, by kind of bucket: how often this process heard of being throttled. */
   readonly throttled: Readonly<Record<string, number>>;
   /** Without pairs. */

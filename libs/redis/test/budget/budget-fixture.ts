@@ -95,7 +95,8 @@ export class BudgetFixture {
   /** Somebody waits, and what he gets is noted. */
   take(demand: Demand, { replica = 0, by = '', signal }: { replica?: number; by?: string; signal?: AbortSignal } = {}) {
     const asked = this.now;
-    const granted = this.budgets[replica]!.take(demand, { signal }).then(({ deadline }) => {
+    const granted = this.budgets[replica]!.take(demand, { signal }).then(({ deadline, use }) => {
+      use();
       this.got.push({ asked, at: this.now, deadline: this.now + deadline - this.processes[replica]!.now(), by });
     });
     this.time.watch(granted.catch(() => undefined));

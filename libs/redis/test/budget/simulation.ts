@@ -84,9 +84,10 @@ export class Simulation {
   }
 
   /** Just before its first byte a request looks at its deadline. It arrives then, or later until the deadline. */
-  #use(process: VirtualProcess, buckets: readonly Bucket[], { deadline }: Grant): void {
+  #use(process: VirtualProcess, buckets: readonly Bucket[], { deadline, use }: Grant): void {
     const leftMs = deadline - process.now();
     if (leftMs < 0 && !this.#planted.lateUse) return;
+    use();
     const usable = { from: this.time.now, to: this.time.now + Math.max(0, leftMs) };
     for (const bucket of buckets) {
       const grants = this.taken.get(bucket);

@@ -1,4 +1,4 @@
-import type { Grant } from '../demand.ts';
+import type { Round } from './outstanding.ts';
 
 /** From so many a millisecond on, some are fetched ahead. */
 const FROM_PER_MS = 5;
@@ -13,7 +13,7 @@ const COUNT_MS = 10;
 /** Grants of one line that were fetched ahead of those who will ask for them: only at high rates, and while there are plenty. */
 export class Lease {
   #left = 0;
-  #grant: Grant | undefined;
+  #round: Round | undefined;
   #heldUntil = 0;
   #perMs = 0;
   #came = 0;
@@ -24,10 +24,10 @@ export class Lease {
     this.#came++;
   }
 
-  take(now: number): Grant | undefined {
+  take(now: number): Round | undefined {
     if (this.#left === 0 || now >= this.#heldUntil) return undefined;
     this.#left--;
-    return this.#grant;
+    return this.#round;
   }
 
   /** How many are worth asking for beyond those who wait. */
@@ -42,10 +42,10 @@ export class Lease {
   }
 
   /** @returns how many of an earlier lease are thrown away for it */
-  put(count: number, grant: Grant, now: number): number {
+  put(count: number, round: Round, now: number): number {
     const wasted = this.#left;
     this.#left = count;
-    this.#grant = grant;
+    this.#round = round;
     this.#heldUntil = now + HOLD_MS;
     return wasted;
   }

@@ -2,6 +2,7 @@ import type { Grant, Priority } from '../demand.ts';
 import { Heap, HeapItem } from './heap.ts';
 import type { KnownBucket } from './known-buckets.ts';
 import { Lease } from './lease.ts';
+import type { Round } from './outstanding.ts';
 import { type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Sleeps until a bucket may have something again. */
@@ -104,7 +105,7 @@ export class Line extends Sleeper {
   }
 
   /** For one who comes now: a grant that was fetched ahead. */
-  leased(now: number): Grant | undefined {
+  leased(now: number): Round | undefined {
     this.lease.note();
     return this.pausedAt(now) ? undefined : this.lease.take(now);
   }

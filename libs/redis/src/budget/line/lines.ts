@@ -6,8 +6,6 @@ import { Line, Queue } from './line.ts';
 const KEEP_AT_LEAST = 256;
 /** Each queue is a key more in the script that answers. */
 const MOST_QUEUES = 128;
-/** More at once could hardly be used within their 100 ms. */
-const MOST_GRANTS = 256;
 
 /** What Redis is asked for one queue. */
 export interface Entry {
@@ -108,12 +106,12 @@ export class Lines {
     return true;
   }
 
-  /** Takes out whom to ask for now; {@link putBack} is due once that is answered. */
-  takeOut(now: number): Batch {
+  /** Takes out whom to ask for now, so many grants at most; {@link putBack} is due once that is answered. */
+  takeOut(now: number, grants: number): Batch {
     this.#wake(now);
     const entries: Entry[] = [];
     const lines: Line[] = [];
-    const most = { queues: MOST_QUEUES, grants: MOST_GRANTS };
+    const most = { queues: MOST_QUEUES, grants };
     for (let line = this.#ready.first; line && most.queues > 0 && most.grants > 0; line = this.#ready.first) {
       line.leave();
       if (this.#sleeps(line, now)) continue;
