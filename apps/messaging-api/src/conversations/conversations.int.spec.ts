@@ -214,8 +214,8 @@ describe('the status of a message', () => {
 
 describe('a message that goes on by another channel (guide 001, edge case 2)', () => {
   const at = '2026-01-31T18:00:00.000Z';
-  const statusOf = async (id: string, tenant?: string) =>
-    (await api.call('GET', `/v1/messages/${id}`, undefined, tenant ? { tenant } : {})).json;
+  const statusOf = async (id: string, tenant: 'acme' | 'globex' = 'acme') =>
+    (await api.call('GET', `/v1/messages/${id}`, undefined, { tenant })).json;
 
   it('shows what it goes on as, and that one what it is sent in place of, before and after it is sent', async () => {
     const [who, there] = [parties(), parties({ channel: 'sms', sender: 'alerts' })];
