@@ -16,7 +16,7 @@ const { all } = readFlags('all');
 
 const missing = ['spin', 'gcc'].filter((program) => spawnSync(program, ['-V'], { stdio: 'ignore' }).error);
 if (missing.length > 0) {
-  console.log(`models: skipped: ${missing.join(' and ')} is not installed`);
+  console.log(`models: skipped: not installed: ${missing.join(', ')}`);
   process.exit(0);
 }
 

@@ -1,4 +1,3 @@
-import { Accounts, type Account, type Sender } from '@heliograph/accounts';
 import { deadLetterTopic, encodeEvent, headerText, TOPICS, type CloudEvent } from '@heliograph/contracts';
 import {
   connectKafka,
@@ -28,6 +27,7 @@ import type { MappingRebuild } from '../../src/mapping/mapping-rebuild.ts';
 import { MappingStore } from '../../src/mapping/mapping.store.ts';
 import { ConversationResolver } from '../../src/webhooks/conversation-resolver.ts';
 import { WebhooksConsumer } from '../../src/webhooks/webhooks.consumer.ts';
+import { accountsAsOfNow, LATE_ACCOUNT } from './late-accounts.ts';
 
 const INPUT = TOPICS.webhookReceived;
 const DEAD = deadLetterTopic(INPUT, SERVICE).name;
@@ -35,22 +35,9 @@ const PARTITIONS = 2;
 const MOST_LANES = 2;
 const MOST_EVENTS = 5;
 const WRITES = 10;
-/** An account that some replicas do not know before the operator mends that. */
-const LATE_ACCOUNT = 'late';
 const MEND_MS = [9_000, 20_000, 40_000];
 
 const kafka = connectKafka({ brokers: ['nowhere:1'], clientId: 'simulation', conversationPartitions: PARTITIONS });
-const sender: Sender = {
-  name: 'support',
-  channel: 'whatsapp',
-  addresses: ['15550009876'],
-  queueId: 'q',
-  optInOnRecord: false,
-};
-const account = (id: string) => ({ id, tenant: 'acme', senders: [sender] }) as unknown as Account;
-const FEW = new Accounts([account('known')]);
-const ALL = new Accounts([account('known'), account(LATE_ACCOUNT)]);
-
 /** What a wrong variant replaces. */
 export interface ClaimVariant {
   readonly claims?: (redis: RedisClient) => ClaimStore;
@@ -121,7 +108,10 @@ export class ClaimWorld extends ServiceWorld {
     const isBehind = this.simulation.data() < (this.variant.allLate ? 0.8 : 0.5);
     const router = new WebhooksConsumer(
       this.variant.claims?.(redis) ?? new ClaimStore(redis, { group: SERVICE }),
-      new ConversationResolver({ ...lookUps(() => (isBehind && !this.isMended ? FEW : ALL)) } as Accounts, mapping),
+      new ConversationResolver(
+        accountsAsOfNow(() => (isBehind && !this.isMended ? 'few' : 'all')),
+        mapping,
+      ),
       mapping,
       {} as MappingRebuild,
       publisher,
@@ -248,11 +238,3 @@ export class ClaimWorld extends ServiceWorld {
 }
 
 const placeOf = ({ partition, offset }: StoredRecord): string => `${partition}/${offset}`;
-
-/** The accounts as they are configured at the moment of the question. */
-function lookUps(accounts: () => Accounts): Pick<Accounts, 'byId' | 'senderOfAddress'> {
-  return {
-    byId: (id) => accounts().byId(id),
-    senderOfAddress: (id, channel, address) => accounts().senderOfAddress(id, channel, address),
-  };
-}

@@ -1,4 +1,3 @@
-import { AccountBuckets, type Account } from '@heliograph/accounts';
 import { ContentFilters } from '@heliograph/content-filters';
 import { encodeEvent, EVENTS, factId, headerText, TOPICS, type SendMessage } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
@@ -11,9 +10,7 @@ import {
   type Delivery,
   type PartitionGate,
 } from '@heliograph/kafka';
-import { ClientSwitch } from '@heliograph/providers';
-import { FencedGate, LedgerStore, type Budget, type RedisClient } from '@heliograph/redis';
-import { sleep } from '@heliograph/runtime';
+import { LedgerStore, type RedisClient } from '@heliograph/redis';
 import {
   parties,
   ServiceWorld,
@@ -28,9 +25,6 @@ import {
   type Simulation,
   type StoredRecord,
 } from '@heliograph/testing';
-import { ConnectionSlots } from '../../src/accounts/connection-slots.ts';
-import { NumberPool } from '../../src/accounts/number-pool.ts';
-import { SendingAccount } from '../../src/accounts/sending-account.ts';
 import type { SendingAccounts } from '../../src/accounts/sending-accounts.ts';
 import { SERVICE } from '../../src/config.ts';
 import { ContactFinder } from '../../src/contacts/contact-finder.ts';
@@ -47,7 +41,8 @@ import { OutgoingContents } from '../../src/sending/outgoing-contents.ts';
 import { SendGates } from '../../src/sending/send-gates.ts';
 import { WindowPolicies } from '../../src/sending/window-policy.ts';
 import type { TemplateTable } from '../../src/templates/template-table.ts';
-import { REQUEST_TIMEOUT_MS, SimulatedProvider, type Arrival } from './simulated-provider.ts';
+import { gateOf, sendingAccount } from './dispatch-parts.ts';
+import { SimulatedProvider, type Arrival } from './simulated-provider.ts';
 
 const INPUT = TOPICS.conversationCommand;
 const PARTITIONS = 1;
@@ -55,25 +50,6 @@ const MOST_CONTACTS = 2;
 const COMMANDS = 6;
 
 const kafka = connectKafka({ brokers: ['nowhere:1'], clientId: 'simulation', conversationPartitions: PARTITIONS });
-const sender = { name: 'support', channel: 'sms', addresses: ['+15550009876'], queueId: 'q', optInOnRecord: true };
-const account = {
-  id: 'a',
-  tenant: 'acme',
-  profile: 'simulated',
-  api: { baseUrl: 'http://nowhere' },
-  client: { id: 'client' },
-  limits: {
-    tenant: { requests: 1_000, perSeconds: 1 },
-    client: null,
-    number: null,
-    agentless: null,
-    campaign: null,
-    pair: null,
-  },
-  requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  senders: [sender],
-} as unknown as Account;
-
 /** What a wrong variant replaces. */
 export interface DispatchVariant {
   readonly ledger?: (redis: RedisClient) => LedgerStore;
@@ -115,13 +91,17 @@ export class DispatchWorld extends ServiceWorld {
   }
 
   override faults(): Fault[] {
-    return [...super.faults(), ...this.provider.faults(), ...this.fleet.running.map((process) => this.cutOff(process))];
+    return [
+      ...super.faults(),
+      ...this.provider.faults(),
+      ...this.fleet.running.map((process) => this.cutOffFromProvider(process)),
+    ];
   }
 
   /** Its request arrives after others have taken over. */
-  private cutOff(process: SimulatedProcess): Fault {
+  private cutOffFromProvider(process: SimulatedProcess): Fault {
     return {
-      kind: 'cut off',
+      kind: 'cut off from the provider',
       label: `${process.name} is cut off from provider and group at its next call`,
       weight: this.simulation.isBusy(process) ? 0.7 : 0.05,
       run: (detail) => this.provider.cutOffAtNextCall(process, detail, () => this.fleet.dropMember(process)),
@@ -162,7 +142,7 @@ export class DispatchWorld extends ServiceWorld {
     const contents = new OutgoingContents(ContentFilters.none);
     const templates = { refusal: () => undefined } as unknown as TemplateTable;
     const gates = new SendGates(templates, { windowMarginMs: 0 }, contents);
-    const sending = this.sendingAccount(process);
+    const sending = sendingAccount(this.provider.client(process), COMMANDS);
     const accounts = { byId: () => sending } as unknown as SendingAccounts;
     // Queues are another matter: every one is there.
     const routing = { check: async () => undefined, refresh: () => false } as unknown as RoutingCheck;
@@ -174,31 +154,9 @@ export class DispatchWorld extends ServiceWorld {
     const topics = new SimulatedReader(this.group, process);
     // Those of session-state have a simulation of their own.
     const sessions = { isWhole: async () => true };
-    const rebuild = new LedgerRebuild({
-      topics,
-      redis,
-      ledger,
-      routes,
-      sessions,
-      doubt,
-      log: { info: () => undefined },
-    });
+    const log = { info: () => undefined };
+    const rebuild = new LedgerRebuild({ topics, redis, ledger, routes, sessions, doubt, log });
     void this.consumer(member, publisher, messages, gateOf(redis, rebuild, doubt)).start();
-  }
-
-  private sendingAccount(process: SimulatedProcess): SendingAccount {
-    const buckets = new AccountBuckets(account);
-    const budget = unlimited();
-    return new SendingAccount(account, {
-      buckets,
-      budget,
-      clients: new ClientSwitch({ id: 'client', client: this.provider.client(process) }, undefined, {
-        moved: () => undefined,
-      }),
-      slots: new ConnectionSlots(COMMANDS),
-      pool: new NumberPool(buckets, budget),
-      receiptsCarryReference: false,
-    });
   }
 
   private consumer(
@@ -302,32 +260,4 @@ export class DispatchWorld extends ServiceWorld {
     if (this.written < COMMANDS)
       this.simulation.later(Math.max(0, whole(this.simulation.data, 6) - 2) * 700, () => this.write());
   }
-}
-
-/** As the service composes it. */
-function gateOf(redis: RedisClient, rebuild: LedgerRebuild, doubt: DoubtStore): PartitionGate {
-  const worked = new Set<number>();
-  const fences = new FencedGate(redis, {
-    group: SERVICE,
-    rebuild: (partition) => rebuild.run(partition, worked.has(partition)),
-  });
-  return {
-    admit: async (partition, generation) => {
-      const fence = await fences.admit(partition, generation);
-      await doubt.load(partition);
-      worked.add(partition);
-      return fence;
-    },
-  };
-}
-
-/** The budgets have a simulation of their own. */
-function unlimited(): Budget {
-  let pausedUntil = 0;
-  const take = async () => {
-    await sleep(pausedUntil - performance.now());
-    return { deadline: performance.now() + 100, use: () => undefined };
-  };
-  const pauseFor = async (ms: number) => void (pausedUntil = performance.now() + ms);
-  return { take, pauseFor } as unknown as Budget;
 }

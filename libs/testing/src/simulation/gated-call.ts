@@ -4,6 +4,30 @@ import type { Simulation } from './simulation.ts';
 /** As the client has it by default. */
 const COMMAND_TIMEOUT_MS = 2_000;
 
+/** Of one process. */
+export class GatedConnection {
+  /** Calls under way. */
+  readonly open = new Set<GatedCall>();
+  private readonly arrived: (() => void)[] = [];
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly process: SimulatedProcess,
+    /** Whether replies that are there are read together, so that the process goes on from all of them in one turn. */
+    private readonly isReadAtOnce: boolean,
+  ) {}
+
+  /** Replies come in the order of the calls. */
+  reply(label: string, tell: () => void): void {
+    this.arrived.push(tell);
+    if (this.isReadAtOnce && this.arrived.length > 1) return;
+    const read = () => {
+      for (const one of this.arrived.splice(0, this.isReadAtOnce ? Infinity : 1)) one();
+    };
+    this.simulation.add(label, read, { owner: this.process, channel: this });
+  }
+}
+
 /** One command of a process to Redis: it ends once, by its reply, by the client's time-out or with its connection. */
 export class GatedCall {
   readonly ended: Promise<unknown>;
@@ -16,21 +40,20 @@ export class GatedCall {
   constructor(
     private readonly simulation: Simulation,
     private readonly process: SimulatedProcess,
-    /** The calls of its connection. */
-    private readonly open: Set<GatedCall>,
+    private readonly connection: GatedConnection,
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
     this.timer = setTimeout(() => this.end(() => this.reject(new Error('Command timed out'))), COMMAND_TIMEOUT_MS);
-    open.add(this);
+    connection.open.add(this);
   }
 
   /** Redis has answered; the process gets to know when its turn comes, in the order of its calls. */
   answer(label: string, tell: () => void): void {
     if (this.isEnded || this.isCut) return;
-    this.simulation.add(label, () => this.end(tell), { owner: this.process, channel: this.open });
+    this.connection.reply(label, () => this.end(tell));
   }
 
   cut(error: Error): void {
@@ -42,7 +65,7 @@ export class GatedCall {
   private end(tell: () => void): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.open.delete(this);
+    this.connection.open.delete(this);
     clearTimeout(this.timer as NodeJS.Timeout);
     tell();
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { RunningRedis } from '../brokers/controls.ts';
 import { startPrivateRedis } from '../brokers/start-brokers.ts';
 import { workspaceRoot } from '../config.ts';
-import { GatedCall } from './gated-call.ts';
+import { GatedCall, GatedConnection } from './gated-call.ts';
+import { randomOf } from './random.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Fault, Simulation } from './simulation.ts';
 
@@ -12,8 +13,7 @@ type Argument = string | number | Buffer;
 
 interface Connection {
   readonly client: GateableClient;
-  /** Calls under way. */
-  readonly open: Set<GatedCall>;
+  readonly gated: GatedConnection;
 }
 
 interface Command {
@@ -75,6 +75,8 @@ const EMPTY = `for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('DEL'
 export class GatedRedis {
   private simulation!: Simulation;
   private runs = 0;
+  /** Of half of all schedules. */
+  private isReadAtOnce = false;
   private losingReply = new Set<SimulatedProcess>();
   /** How long the next command of a process is on its way, milliseconds. */
   private slow = new Map<SimulatedProcess, number>();
@@ -131,6 +133,7 @@ export class GatedRedis {
   async begin(simulation: Simulation, processes: number): Promise<void> {
     this.simulation = simulation;
     this.runs = 1;
+    this.isReadAtOnce = randomOf(simulation.seed ^ 0x1b56c4e9)() < 0.5;
     this.losingReply.clear();
     this.slow.clear();
     this.connected.clear();
@@ -161,7 +164,8 @@ export class GatedRedis {
   connect<T extends GateableClient>(process: SimulatedProcess): T {
     const free = [...this.shells].find((shell) => ![...this.connected].some(([p, c]) => c.client === shell && p.alive));
     if (!free) throw new Error('more processes at a time than were prepared for');
-    this.connected.set(process, { client: free, open: new Set() });
+    const gated = new GatedConnection(this.simulation, process, this.isReadAtOnce);
+    this.connected.set(process, { client: free, gated });
     Object.assign(free.client, { sendCommand: (command: Command) => this.take(process, command) });
     free.client.emit('close');
     free.client.emit('ready');
@@ -173,8 +177,8 @@ export class GatedRedis {
     await this.real.call('EVAL', EMPTY, 0);
     if (!restart) return;
     this.runs++;
-    for (const [process, { client, open }] of this.connected) {
-      for (const call of [...open]) call.cut(new Error('Connection is closed.'));
+    for (const [process, { client, gated }] of this.connected) {
+      for (const call of [...gated.open]) call.cut(new Error('Connection is closed.'));
       if (!process.alive) continue;
       this.simulation.as(process, () => client.client.emit('close'));
       const reconnects = () => void client.client.emit('ready');
@@ -209,10 +213,10 @@ export class GatedRedis {
 
   private take(process: SimulatedProcess, { name, args }: Command): Promise<unknown> {
     if (name === 'info') return Promise.resolve(`run_id:${this.runId}\r\n`);
-    const { open } = this.connected.get(process)!;
+    const { gated } = this.connected.get(process)!;
     const what = (name === 'evalsha' ? this.scripts.get(String(args[0]))?.name : undefined) ?? name;
     const isReplyLost = this.losingReply.delete(process);
-    const call = new GatedCall(this.simulation, process, open);
+    const call = new GatedCall(this.simulation, process, gated);
     const run = async () => {
       if (call.isCut) return;
       const answer = await this.run(process, name, args, what).then(

@@ -21,6 +21,9 @@ export interface ServiceWorldOptions {
   readonly longFreezeMs?: number;
 }
 
+/** As long as a publish may be tried, about. */
+const CUT_OFF_MS = 15_000;
+
 /** At most so many processes are alive at a time. */
 export const MOST_PROCESSES = 3;
 
@@ -59,7 +62,8 @@ export abstract class ServiceWorld implements World {
 
   faults(): Fault[] {
     const senders = [...this.senders].filter(([process]) => process.alive).flatMap(([, sender]) => sender.faults());
-    return [...this.fleet.faults(), ...senders, ...this.redis.faults(), ...this.lossFaults()];
+    const cuts = this.fleet.running.map((process) => this.cutOff(process));
+    return [...this.fleet.faults(), ...cuts, ...senders, ...this.redis.faults(), ...this.lossFaults()];
   }
 
   isSettled(): boolean {
@@ -95,6 +99,24 @@ export abstract class ServiceWorld implements World {
     );
   }
 
+  /** What it publishes arrives after others have taken over, if at all. */
+  private cutOff(process: SimulatedProcess): Fault {
+    return {
+      kind: 'cut off from Kafka',
+      label: `${process.name} is cut off from Kafka at its next publish`,
+      weight: this.simulation.isBusy(process) ? 0.7 : 0.05,
+      run: (detail) => this.cutOffAtNextPublish(process, detail, false),
+    };
+  }
+
+  private cutOffAtNextPublish(process: SimulatedProcess, detail: number, withRedis: boolean): void {
+    const flush = () => (this.losses > 0 ? undefined : this.loseRedis(false));
+    this.senders.get(process)?.cutOff(CUT_OFF_MS * (0.3 + 0.7 * detail), () => {
+      this.fleet.dropMember(process);
+      if (withRedis) this.simulation.add('Redis is flushed', flush);
+    });
+  }
+
   /** Redis is lost alone, or with the machine of a process that is at work. */
   private lossFaults(): Fault[] {
     const busy = this.fleet.running.filter((process) => this.simulation.isBusy(process));
@@ -117,6 +139,12 @@ export abstract class ServiceWorld implements World {
         label: `the next publish of ${process.name} is lost, and Redis is flushed`,
         weight: 0.7,
         run: () => (this.senders.get(process)?.lose('request'), this.loseRedis(false)),
+      },
+      {
+        kind: 'lost Redis',
+        label: `${process.name} is cut off from Kafka at its next publish, and Redis is flushed`,
+        weight: 0.7,
+        run: (detail) => this.cutOffAtNextPublish(process, detail, true),
       },
     ];
     return [

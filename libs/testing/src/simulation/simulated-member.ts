@@ -57,7 +57,7 @@ export class SimulatedMember implements GroupMember {
         const answer = () => (refusal === undefined ? resolve() : reject(new Error(refusal)));
         this.tell(`learns that the commit was ${refusal ?? 'taken'}`, answer);
       };
-      simulation.add(`a commit of ${this.process.name} arrives: ${what}`, arrives, { channel: this });
+      simulation.add(`a commit of ${this.process.name} arrives: ${what}`, arrives, this.onItsWay);
     });
   }
 
@@ -115,7 +115,7 @@ export class SimulatedMember implements GroupMember {
 
   private sendHeartbeat(): void {
     const arrives = () => this.answerHeartbeat(this.group.heartbeat(this), this.generation);
-    this.group.simulation.add(`a heartbeat of ${this.process.name} arrives`, arrives, { channel: this });
+    this.group.simulation.add(`a heartbeat of ${this.process.name} arrives`, arrives, this.onItsWay);
   }
 
   private answerHeartbeat(answer: ReturnType<SimulatedGroup['heartbeat']>, generation: number): void {
@@ -137,11 +137,16 @@ export class SimulatedMember implements GroupMember {
     }
   }
 
+  /** Of what it sends to the coordinator, in this order. */
+  private get onItsWay(): { channel: unknown; notBefore: number } {
+    return { channel: this, notBefore: this.process.cutOffUntil };
+  }
+
   private joinAnew(): void {
     if (this.joining) return;
     this.joining = true;
     const { simulation } = this.group;
-    simulation.add(`${this.process.name} joins`, () => this.group.join(this), { channel: this });
+    simulation.add(`${this.process.name} joins`, () => this.group.join(this), this.onItsWay);
   }
 
   private tell(what: string, run: () => void): void {

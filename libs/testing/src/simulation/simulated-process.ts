@@ -2,6 +2,8 @@
 export class SimulatedProcess {
   alive = true;
   frozen = false;
+  /** Nothing that it sends reaches Kafka before, milliseconds since the simulation began. */
+  cutOffUntil = 0;
 
   /**
    * @param clockOffsetMs how far its wall clock is off

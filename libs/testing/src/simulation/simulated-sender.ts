@@ -21,6 +21,7 @@ const TRY_MS = 2_000;
 export class SimulatedSender {
   private losing: 'request' | 'answer' | undefined;
   private isSlow = false;
+  private cut: { readonly ms: number; readonly meanwhile: () => void } | undefined;
 
   constructor(
     private readonly simulation: Simulation,
@@ -69,11 +70,21 @@ export class SimulatedSender {
     ];
   }
 
+  /** From its next publish on the process cannot reach Kafka for a while, and something happens meanwhile. */
+  cutOff(ms: number, meanwhile: () => void): void {
+    this.cut = { ms, meanwhile };
+  }
+
   lose(what: 'request' | 'answer'): void {
     this.losing = what;
   }
 
   private leave(batch: readonly Outgoing[], latest: number, done: () => void): void {
+    if (this.cut) {
+      this.process.cutOffUntil = this.simulation.now + this.cut.ms;
+      this.cut.meanwhile();
+      this.cut = undefined;
+    }
     const due = batch.filter(({ acknowledged, publication }) => !acknowledged && publication.isDue());
     const parts = new Map<string, Outgoing[]>();
     for (const record of due) {
@@ -97,6 +108,7 @@ export class SimulatedSender {
   }
 
   private arrive(records: readonly Outgoing[], answered: () => void): void {
+    if (this.simulation.now < this.process.cutOffUntil) return;
     const { losing } = this;
     this.losing = undefined;
     if (losing === 'request') return;

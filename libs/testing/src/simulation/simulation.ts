@@ -101,13 +101,11 @@ export class Simulation {
     if (owner?.alive !== false) this.pending.add({ label, owner, waiting, channel, notBefore, latest, isRoutine, run });
   }
 
-  /** Calls back at a moment in the world outside, whatever becomes of processes. */
-  later(ms: number, run: () => void | Promise<void>): void {
+  /** Calls back at a moment in the world outside, whatever becomes of processes; a promise is waited for. */
+  later(ms: number, run: () => unknown): void {
     const { current } = this.clock;
     this.clock.current = undefined;
-    // The clock awaits what comes back.
-    const callBack: () => unknown = run;
-    setTimeout(callBack, ms);
+    setTimeout(run, ms);
     this.clock.current = current;
   }
 
