@@ -30,6 +30,8 @@ const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\
 
 const NO_STAMP = { 'take-session': replacing('if token ~= ARGV[1] and now < over then', 'if false then') };
 
+const OWN_STAMP = "stored[2] == ARGV[1] .. ' ' .. ARGV[2 * i + 1]";
+
 interface Wrong {
   readonly title: string;
   readonly violation: RegExp;
@@ -56,7 +58,7 @@ const WRONG: readonly Wrong[] = [
     // The stamp keeps successors from the outbox until a zombie's clear has come; without it the clear itself must be right.
     title: 'the outbox is cleared as a whole',
     violation: /^lost: .* was cleared of what was not published/,
-    edits: { 'clear-sessions': replacing("redis.call('HGET', KEYS[i], 'last') == ARGV[i] and ", ''), ...NO_STAMP },
+    edits: { 'clear-sessions': replacing(`stored[1] == ARGV[2 * i] and ${OWN_STAMP}`, 'stored[2]'), ...NO_STAMP },
     variant: { snapshotsSwap: true },
   },
   { title: 'a publisher is not written down', violation: /^stale: snapshot/, edits: NO_STAMP },

@@ -33,8 +33,8 @@ const MOST_PER_CALL = 64;
 export type Taken =
   /** Everything of it is published. */
   | { readonly kind: 'free'; readonly state: SessionSnapshot | undefined }
-  /** Must be published before anything else is folded; the caller is its publisher from now on. */
-  | { readonly kind: 'pending'; readonly unpublished: Unpublished }
+  /** Must be published before anything else is folded; the caller is its publisher from now on: `since` is for `clear`. */
+  | { readonly kind: 'pending'; readonly unpublished: Unpublished; readonly since: number }
   /** An earlier owner may still be publishing for so many milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -43,12 +43,12 @@ export type Taken =
  * moment leaves enough to publish the same entries under the same numbers.
  */
 export class SessionStore {
-  private readonly writes = new PartitionGathering<WrittenSession, boolean>(
+  private readonly writes = new PartitionGathering<WrittenSession, number>(
     MOST_PER_CALL,
     (partition, sessions, token) => this.writeAll(partition, sessions, token),
   );
-  private readonly clears = new PartitionGathering<SessionSnapshot>(MOST_PER_CALL, (partition, published) =>
-    this.clearAll(partition, published),
+  private readonly clears = new PartitionGathering<Published>(MOST_PER_CALL, (partition, published, token) =>
+    this.clearAll(partition, published, token),
   );
 
   /**
@@ -68,10 +68,11 @@ export class SessionStore {
   async take(fence: HeldFence, conversationId: string): Promise<Taken> {
     const key = sessionKey(fence.partition, conversationId);
     const [kind, ...values] = await this.redis.runFenced<(string | null)[]>(TAKE, fence, [key], [this.publishMs]);
-    const [state, entries, cause] = values as string[];
+    const [state, entries, cause, since] = values as string[];
     if (kind === 'wait') return { kind, ms: Number(state) };
     if (kind === 'free') return { kind, state: state ? (JSON.parse(state) as SessionSnapshot) : undefined };
-    return { kind: 'pending', unpublished: unpublishedOf({ state: state!, entries: entries!, cause: cause! }) };
+    const unpublished = unpublishedOf({ state: state!, entries: entries!, cause: cause! });
+    return { kind: 'pending', unpublished, since: Number(since) };
   }
 
   /**
@@ -79,7 +80,8 @@ export class SessionStore {
    *
    * @param before the state that was folded
    * @param json of the next state and its entries, when it is at hand
-   * @returns false when Redis has another state than that, or one that is not published: nothing was written
+   * @returns since when the caller is the publisher, for {@link clear}; 0 when Redis has another state than that, or one that is
+   * not published: nothing was written
    * @throws FenceLost, Unavailable; after the latter it may have been written
    */
   write(
@@ -87,7 +89,7 @@ export class SessionStore {
     before: SessionSnapshot | undefined,
     next: Unpublished,
     json = jsonOf(next),
-  ): Promise<boolean> {
+  ): Promise<number> {
     const { conversationId, session } = next.state;
     const fields = [
       before === undefined ? '' : lastFact(before),
@@ -98,9 +100,14 @@ export class SessionStore {
     return this.writes.add(partition, { conversationId, session, fields }, token);
   }
 
-  /** Call when everything of it is acknowledged. @throws Unavailable; clearing again is safe */
-  clear(partition: number, published: SessionSnapshot): Promise<void> {
-    return this.clears.add(partition, published);
+  /**
+   * Call when everything of it is acknowledged. Does nothing when somebody else publishes it by now, or the caller once more.
+   *
+   * @param since what made the caller its publisher answered
+   * @throws Unavailable; clearing again is safe
+   */
+  clear({ partition, token }: HeldFence, state: SessionSnapshot, since: number): Promise<void> {
+    return this.clears.add(partition, { state, since }, token);
   }
 
   /** Call when a session's archive is acknowledged, before clearing. @throws Unavailable; repeating is safe */
@@ -120,7 +127,7 @@ export class SessionStore {
     await Promise.all(messageIds.map(index));
   }
 
-  private async writeAll(partition: number, sessions: readonly WrittenSession[], token: string): Promise<boolean[]> {
+  private async writeAll(partition: number, sessions: readonly WrittenSession[], token: string): Promise<number[]> {
     const fence = { partition, group: SERVICE, token };
     const keys = sessions.flatMap(({ conversationId, session }) => [
       sessionKey(partition, conversationId),
@@ -128,18 +135,18 @@ export class SessionStore {
       entriesKey(partition, conversationId, session),
     ]);
     const args = sessions.flatMap(({ conversationId, fields }) => [conversationId, ...fields]);
-    const written = await this.redis.runFenced<number[]>(
+    return this.redis.runFenced<number[]>(
       WRITE,
       fence,
       [deadlinesKey(partition), ...keys],
       [WINDOW_KEPT_MS, ENTRIES_BYTES, ...args],
     );
-    return written.map((one) => one === 1);
   }
 
-  private async clearAll(partition: number, published: readonly SessionSnapshot[]): Promise<[]> {
-    const keys = published.map(({ conversationId }) => sessionKey(partition, conversationId));
-    await this.redis.runScript(CLEAR, keys, published.map(lastFact));
+  private async clearAll(partition: number, published: readonly Published[], token: string): Promise<[]> {
+    const keys = published.map(({ state }) => sessionKey(partition, state.conversationId));
+    const args = published.flatMap(({ state, since }) => [lastFact(state), since]);
+    await this.redis.runScript(CLEAR, keys, [token, ...args]);
     return [];
   }
 
@@ -162,6 +169,12 @@ interface WrittenSession {
   /** Whose list the entries go to. */
   readonly session: number;
   readonly fields: readonly (string | number)[];
+}
+
+/** One conversation of {@link CLEAR}. */
+interface Published {
+  readonly state: SessionSnapshot;
+  readonly since: number;
 }
 
 /** What every script that writes a state takes of it: hash of the fact folded last, state, sequence, entries, cause, window. */

@@ -80,7 +80,7 @@ describe('a worker that ended between write and publish', () => {
     const { id, received } = factsOf('15550100005');
     const lost = folded(received('a', 0), 0);
     const held = { partition: PARTITION, group: 'session-state', token: await bench.fence(1) };
-    expect(await bench.store().write(held, undefined, lost)).toBe(true);
+    expect(await bench.store().write(held, undefined, lost)).toBeGreaterThan(0);
 
     const fence = await bench.fence(2);
     const next = bench.worker();
@@ -144,15 +144,50 @@ describe('a worker with an old fence', () => {
     const held = { partition: PARTITION, group: 'session-state', token: await bench.fence(1) };
     const store = bench.store();
     const first = folded(received('a', 0), 0);
-    await store.write(held, undefined, first);
-    await store.clear(PARTITION, first.state);
+    const since = await store.write(held, undefined, first);
+    await store.clear(held, first.state, since);
     const second = { ...folded(received('b', 1), 1) };
     await store.write(held, first.state, second);
-    await store.clear(PARTITION, first.state);
+    await store.clear(held, first.state, since);
     expect(await store.take(held, id)).toMatchObject({
       kind: 'pending',
       unpublished: { cause: { id: second.cause.id } },
     });
+  });
+});
+
+describe('a clear that comes late', () => {
+  it('leaves what its successor publishes again, so that the next owner waits for that publish', async () => {
+    const { id, received } = factsOf('15550100010');
+    const held = async (generation: number) => ({
+      partition: PARTITION,
+      group: 'session-state',
+      token: await bench.fence(generation),
+    });
+    const store = bench.store();
+    const first = await held(1);
+    const written = folded(received('a', 0), 0);
+    const since = await store.write(first, undefined, written);
+    const second = await held(2);
+    const takenOver = async () => (await store.take(second, id)).kind === 'pending';
+    await waitFor(takenOver, { description: 'the first publisher is out of time' });
+    await store.clear(first, written.state, since);
+    expect((await store.take(await held(3), id)).kind).not.toBe('free');
+  });
+
+  it('leaves what its own worker publishes once more', async () => {
+    const { id, received } = factsOf('15550100011');
+    const held = { partition: PARTITION, group: 'session-state', token: await bench.fence(1) };
+    const store = bench.store();
+    const written = folded(received('a', 0), 0);
+    const since = await store.write(held, undefined, written);
+    const takenAgain = async () => {
+      const taken = await store.take(held, id);
+      return taken.kind === 'pending' && taken.since > since;
+    };
+    await waitFor(takenAgain, { description: 'the clock of Redis goes on' });
+    await store.clear(held, written.state, since);
+    expect((await store.take(held, id)).kind).toBe('pending');
   });
 });
 

@@ -11,7 +11,7 @@ import { archiveOf } from './archive.ts';
 import { SessionPublisher, tooLarge } from './session.publisher.ts';
 import type { SessionStore } from './session.store.ts';
 import { StateCache } from './state-cache.ts';
-import { jsonOf, type Unpublished } from './unpublished.ts';
+import { jsonOf, type Unpublished, type UnpublishedJson } from './unpublished.ts';
 
 export interface FoldingSettings {
   readonly rules: FoldRules;
@@ -30,6 +30,14 @@ const CACHED_STATES = 5_000;
 type Ready =
   | { readonly kind: 'ready'; readonly state: SessionSnapshot | undefined; readonly republished: boolean }
   | { readonly kind: 'blocked'; readonly outcome: Outcome };
+
+interface Publishing {
+  /** A moment before this process became the publisher, by its own clock. */
+  readonly begun: number;
+  /** When it became the publisher, as the store told. */
+  readonly since: number;
+  readonly json?: UnpublishedJson;
+}
 
 /**
  * Folds one fact after the other into its conversation. The order of steps is the promise: what is not published is
@@ -67,7 +75,7 @@ export class SessionsService {
       return { kind: 'blocked', outcome: blocked('an earlier owner may still be publishing', until) };
     }
     if (taken.kind === 'free') return { kind: 'ready', state: taken.state, republished: false };
-    await this.publish(fence, taken.unpublished, begun);
+    await this.publish(fence, taken.unpublished, { begun, since: taken.since });
     metrics.republished.inc();
     return { kind: 'ready', state: taken.unpublished.state, republished: true };
   }
@@ -96,21 +104,20 @@ export class SessionsService {
     const json = jsonOf(next);
     const oversized = tooLarge(json);
     if (oversized) return deadLetter(oversized);
-    if (!(await this.store.write(fence, before, next, json)))
-      throw new Retryable('the state changed while it was folded');
+    const since = await this.store.write(fence, before, next, json);
+    if (since === 0) throw new Retryable('the state changed while it was folded');
     countFolded(fact.type, folded);
-    await this.publish(fence, next, begun, json);
+    await this.publish(fence, next, { begun, since, json });
     this.cache.put(fence.token, next.state);
     return done;
   }
 
-  /** @param begun a moment before this process became the publisher */
   private async publish(
-    { partition }: HeldFence,
+    fence: HeldFence,
     unpublished: Unpublished,
-    begun: number,
-    json = jsonOf(unpublished),
+    { begun, since, json = jsonOf(unpublished) }: Publishing,
   ): Promise<void> {
+    const { partition } = fence;
     const { state, entries, archives } = unpublished;
     const { conversationId } = state;
     const messageIds = entries.flatMap(messagesOf).filter((id) => typeof id === 'string');
@@ -120,7 +127,7 @@ export class SessionsService {
     const archive = archives && kept && archiveOf(state, archives, kept);
     await this.publisher.publish(unpublished, begun + this.settings.publishDeadlineMs, { json, archive });
     if (archives) await this.store.forgetEntries(partition, conversationId, archives.session);
-    await this.store.clear(partition, state);
+    await this.store.clear(fence, state, since);
   }
 }
 

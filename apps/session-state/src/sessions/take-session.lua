@@ -5,7 +5,7 @@
 -- ms>`).
 -- KEYS[1] fence  [2] session
 -- ARGV[1] fence token  [2] how long a publish can last after its publisher was written down, ms
--- returns {'free', state or false} | {'pending', state, entries, cause} | {'wait', ms}
+-- returns {'free', state or false} | {'pending', state, entries, cause, when the caller was written down, ms} | {'wait', ms}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -20,5 +20,6 @@ local over = since + ARGV[2]
 if token ~= ARGV[1] and now < over then
   return {'wait', string.format('%.0f', over - now)}
 end
-redis.call('HSET', KEYS[2], 'publishing', ARGV[1] .. ' ' .. string.format('%.0f', now))
-return {'pending', session[1], session[2], session[3]}
+now = string.format('%.0f', now)
+redis.call('HSET', KEYS[2], 'publishing', ARGV[1] .. ' ' .. now)
+return {'pending', session[1], session[2], session[3], now}

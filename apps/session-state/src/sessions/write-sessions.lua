@@ -6,7 +6,7 @@
 --   of the fact the folded state ended with, '' = no state; hash of the new fact; state; sequence; entries; cause; customer's
 --   last message, ms, '' = none; the moment to look again, ms, '' = as it is, 'none'; what becomes of the entries: 1 = they begin
 --   the session's list, 0 = they go on it, '' = the session is archived already
--- returns per conversation: 1 | 0: refused
+-- returns per conversation: when the caller was written down as its publisher, ms | 0: refused
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -42,7 +42,7 @@ for i = 1, (#KEYS - 2) / 3 do
     elseif ARGV[at + 8] ~= '' then
       due[#due + 1], due[#due + 2] = ARGV[at + 8], ARGV[at]
     end
-    written[i] = 1
+    written[i] = now
   end
 end
 if #due > 0 then

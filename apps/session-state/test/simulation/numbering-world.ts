@@ -131,7 +131,7 @@ export class NumberingWorld extends ServiceWorld {
   protected override scriptRan({ script, keys, args, reply }: ScriptRun): void {
     if (script === 'write-sessions') {
       for (const [at, written] of (reply as number[]).entries()) {
-        if (written === 1) this.outbox.set(keys[3 * at + 2]!, args[10 * at + 5]!);
+        if (written > 0) this.outbox.set(keys[3 * at + 2]!, args[10 * at + 5]!);
       }
     }
     if (script === 'restore-session') {
@@ -139,10 +139,12 @@ export class NumberingWorld extends ServiceWorld {
       else this.outbox.set(keys[2]!, args[3]!);
     }
     if (script !== 'clear-sessions') return;
-    const published = keys.filter((key, at) => this.outbox.get(key) === args[at]);
-    for (const key of published) this.outbox.delete(key);
-    if (Number(reply) > published.length)
-      this.simulation.violate(`lost: one of ${keys.join()} was cleared of what was not published`);
+    for (const [at, key] of keys.entries()) {
+      if ((reply as number[])[at] === 0) continue;
+      if (this.outbox.get(key) !== args[2 * at + 1])
+        this.simulation.violate(`lost: ${key} was cleared of what was not published`);
+      this.outbox.delete(key);
+    }
   }
 
   protected override redisLost(): void {
