@@ -1,15 +1,6 @@
 import { RedisClient } from '@heliograph/redis';
-import {
-  asAsked,
-  assertHolds,
-  explore,
-  GatedRedis,
-  MOST_PROCESSES,
-  replacing,
-  type ScriptEdits,
-  type Simulation,
-} from '@heliograph/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RedisSimulation, replacing, type WrongVariant } from '@heliograph/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClaimWorld, type ClaimVariant } from '../../test/simulation/claim-world.ts';
 import {
   comparedByPosition,
@@ -21,28 +12,17 @@ import {
 } from '../../test/simulation/wrong-claims.ts';
 
 const SCHEDULES = 500;
-let redis: GatedRedis;
-beforeAll(async () => {
-  redis = await GatedRedis.start(['libs/redis/src'], (url) => new RedisClient({ url, namespace: '' }));
-}, 60_000);
-afterEach(() => redis.plant({}));
-afterAll(() => redis.close());
-
-const worldWith = (variant?: ClaimVariant) => async (simulation: Simulation) => {
-  await redis.begin(simulation, MOST_PROCESSES);
-  return new ClaimWorld(simulation, redis, variant);
-};
+const simulation = new RedisSimulation<ClaimVariant>({
+  folders: ['libs/redis/src'],
+  open: (url) => new RedisClient({ url, namespace: '' }),
+  world: (schedule, redis, variant) => new ClaimWorld(schedule, redis, variant),
+});
+beforeAll(() => simulation.start(), 60_000);
+afterAll(() => simulation.close());
 
 const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\n/s;
 
-interface Wrong {
-  readonly title: string;
-  readonly violation: RegExp;
-  readonly edits?: ScriptEdits;
-  readonly variant?: ClaimVariant;
-}
-
-const WRONG: readonly Wrong[] = [
+const WRONG: readonly WrongVariant<ClaimVariant>[] = [
   {
     title: 'the fence counts and is raised on assignment',
     violation: /does not come to an end/,
@@ -86,25 +66,14 @@ const WRONG: readonly Wrong[] = [
 
 describe('claims of the router under random crashes, zombies, lost answers and a lost Redis', () => {
   it(`lose no event and publish none twice, over ${SCHEDULES} schedules`, async () => {
-    assertHolds(await explore(worldWith(), asAsked(SCHEDULES)));
+    await simulation.assertHolds(SCHEDULES);
   }, 600_000);
 
   it.each(WRONG)(
     'are found when $title',
-    async ({ violation, edits, variant }) => {
-      await redis.plant(edits ?? {});
-      const { failure } = await explore(worldWith(variant), { seed: 1, schedules: 1_500, minimal: false });
-      expect(failure?.violation).toMatch(violation);
+    async (wrong) => {
+      expect(await simulation.find(wrong)).toMatch(wrong.violation);
     },
     600_000,
   );
-});
-
-describe('a failure that was found on a real Redis', () => {
-  it('comes again, step by step, with its seed', async () => {
-    await redis.plant({ claim: replacing("state ~= 'done' and holder", 'holder') });
-    const found = await explore(worldWith(), { seed: 7, schedules: 500, minimal: false });
-    const again = await explore(worldWith(), { seed: found.failure!.seed, schedules: 1, minimal: false });
-    expect(again.failure).toEqual(found.failure);
-  }, 120_000);
 });

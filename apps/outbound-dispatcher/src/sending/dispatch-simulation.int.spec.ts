@@ -1,42 +1,21 @@
 import { RedisClient } from '@heliograph/redis';
-import {
-  asAsked,
-  assertHolds,
-  explore,
-  GatedRedis,
-  MOST_PROCESSES,
-  replacing,
-  type ScriptEdits,
-  type Simulation,
-} from '@heliograph/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RedisSimulation, replacing, type WrongVariant } from '@heliograph/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DispatchWorld, type DispatchVariant } from '../../test/simulation/dispatch-world.ts';
 import { AttemptsCountAgain, FinishIsFenced, ResolvedAtSendBy } from '../../test/simulation/wrong-ledgers.ts';
 
 const SCHEDULES = 500;
-let redis: GatedRedis;
-beforeAll(async () => {
-  const folders = ['libs/redis/src', 'libs/conversations/src', 'apps/outbound-dispatcher/src'];
-  redis = await GatedRedis.start(folders, (url) => new RedisClient({ url, namespace: '' }));
-}, 60_000);
-afterEach(() => redis.plant({}));
-afterAll(() => redis.close());
-
-const worldWith = (variant?: DispatchVariant) => async (simulation: Simulation) => {
-  await redis.begin(simulation, MOST_PROCESSES);
-  return new DispatchWorld(simulation, redis, variant);
-};
+const simulation = new RedisSimulation<DispatchVariant>({
+  folders: ['libs/redis/src', 'libs/conversations/src', 'apps/outbound-dispatcher/src'],
+  open: (url) => new RedisClient({ url, namespace: '' }),
+  world: (schedule, redis, variant) => new DispatchWorld(schedule, redis, variant),
+});
+beforeAll(() => simulation.start(), 60_000);
+afterAll(() => simulation.close());
 
 const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\n/s;
 
-interface Wrong {
-  readonly title: string;
-  readonly violation: RegExp;
-  readonly edits?: ScriptEdits;
-  readonly variant?: DispatchVariant;
-}
-
-const WRONG: readonly Wrong[] = [
+const WRONG: readonly WrongVariant<DispatchVariant>[] = [
   {
     title: 'an answer is refused under an old fence',
     violation: /^thrown away: /,
@@ -67,15 +46,13 @@ const WRONG: readonly Wrong[] = [
 
 describe('sends under random crashes, zombies, late and lost answers and a lost Redis', () => {
   it(`are in order, none is lost and none repeated silently, over ${SCHEDULES} schedules`, async () => {
-    assertHolds(await explore(worldWith(), asAsked(SCHEDULES)));
+    await simulation.assertHolds(SCHEDULES);
   }, 600_000);
 
   it.each(WRONG)(
     'are found to break it when $title',
-    async ({ violation, edits, variant }) => {
-      await redis.plant(edits ?? {});
-      const { failure } = await explore(worldWith(variant), { seed: 1, schedules: 1_500, minimal: false });
-      expect(failure?.violation).toMatch(violation);
+    async (wrong) => {
+      expect(await simulation.find(wrong)).toMatch(wrong.violation);
     },
     600_000,
   );

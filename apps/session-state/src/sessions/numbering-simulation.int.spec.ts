@@ -1,30 +1,16 @@
 import { RedisClient } from '@heliograph/redis';
-import {
-  asAsked,
-  assertHolds,
-  explore,
-  GatedRedis,
-  MOST_PROCESSES,
-  replacing,
-  type ScriptEdits,
-  type Simulation,
-} from '@heliograph/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RedisSimulation, replacing, type WrongVariant } from '@heliograph/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NumberingWorld, type NumberingVariant } from '../../test/simulation/numbering-world.ts';
 
 const SCHEDULES = 500;
-let redis: GatedRedis;
-beforeAll(async () => {
-  const folders = ['libs/redis/src', 'libs/conversations/src', 'apps/session-state/src'];
-  redis = await GatedRedis.start(folders, (url) => new RedisClient({ url, namespace: '' }));
-}, 60_000);
-afterEach(() => redis.plant({}));
-afterAll(() => redis.close());
-
-const worldWith = (variant?: NumberingVariant) => async (simulation: Simulation) => {
-  await redis.begin(simulation, MOST_PROCESSES);
-  return new NumberingWorld(simulation, redis, variant);
-};
+const simulation = new RedisSimulation<NumberingVariant>({
+  folders: ['libs/redis/src', 'libs/conversations/src', 'apps/session-state/src'],
+  open: (url) => new RedisClient({ url, namespace: '' }),
+  world: (schedule, redis, variant) => new NumberingWorld(schedule, redis, variant),
+});
+beforeAll(() => simulation.start(), 60_000);
+afterAll(() => simulation.close());
 
 const FENCE_CHECK = /if redis\.call\('GET', KEYS\[1\]\) ~= ARGV\[1\] then.*?end\n/s;
 
@@ -32,14 +18,7 @@ const NO_STAMP = { 'take-session': replacing('if token ~= ARGV[1] and now < over
 
 const OWN_STAMP = "stored[2] == ARGV[1] .. ' ' .. ARGV[2 * i + 1]";
 
-interface Wrong {
-  readonly title: string;
-  readonly violation: RegExp;
-  readonly edits?: ScriptEdits;
-  readonly variant?: NumberingVariant;
-}
-
-const WRONG: readonly Wrong[] = [
+const WRONG: readonly WrongVariant<NumberingVariant>[] = [
   { title: 'a rebuild takes the snapshot alone', violation: /^(number|lost|repeated)/, variant: { withoutTail: true } },
   {
     title: 'a rebuild does not wait for publishes under way',
@@ -61,6 +40,11 @@ const WRONG: readonly Wrong[] = [
     edits: { 'clear-sessions': replacing(`stored[1] == ARGV[2 * i] and ${OWN_STAMP}`, 'stored[2]'), ...NO_STAMP },
     variant: { snapshotsSwap: true },
   },
+  {
+    title: 'a clear that comes late clears what is published again',
+    violation: /^stale: snapshot/,
+    edits: { 'clear-sessions': replacing(OWN_STAMP, 'stored[2]') },
+  },
   { title: 'a publisher is not written down', violation: /^stale: snapshot/, edits: NO_STAMP },
   {
     title: 'a state is written without its fence',
@@ -71,15 +55,13 @@ const WRONG: readonly Wrong[] = [
 
 describe('the numbers of the timeline under random crashes, zombies, late publishes and a lost Redis', () => {
   it(`have no gap and are used once, over ${SCHEDULES} schedules`, async () => {
-    assertHolds(await explore(worldWith(), asAsked(SCHEDULES)));
+    await simulation.assertHolds(SCHEDULES);
   }, 600_000);
 
   it.each(WRONG)(
     'are found to break when $title',
-    async ({ violation, edits, variant }) => {
-      await redis.plant(edits ?? {});
-      const { failure } = await explore(worldWith(variant), { seed: 1, schedules: 1_500, minimal: false });
-      expect(failure?.violation).toMatch(violation);
+    async (wrong) => {
+      expect(await simulation.find(wrong)).toMatch(wrong.violation);
     },
     600_000,
   );

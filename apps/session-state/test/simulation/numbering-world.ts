@@ -5,6 +5,7 @@ import {
   ServiceWorld,
   SimulatedReader,
   whole,
+  type Fault,
   type GatedRedis,
   type ScriptRun,
   type SimulatedMember,
@@ -77,6 +78,11 @@ export class NumberingWorld extends ServiceWorld {
     this.write();
   }
 
+  override faults(): Fault[] {
+    const busy = this.fleet.running.filter((process) => this.simulation.isBusy(process));
+    return [...super.faults(), ...busy.map((process) => this.lateClear(process))];
+  }
+
   atEnd(): void {
     for (const { fact } of this.facts) {
       if (!this.isOnTimeline(fact)) this.simulation.violate(`lost: ${fact.id} is not on the timeline`);
@@ -87,6 +93,22 @@ export class NumberingWorld extends ServiceWorld {
         this.simulation.violate(`behind: the last snapshot says ${snapshot}, the timeline has ${facts.length} entries`);
       }
     }
+  }
+
+  /** It comes while a successor publishes the same again, whose publish comes after that of a third. */
+  private lateClear(process: SimulatedProcess): Fault {
+    const others = (detail: number) => {
+      this.fleet.dropMember(process);
+      for (const other of this.fleet.running)
+        if (other !== process) this.cutOffAtNextPublish(other, 0.6 + 0.3 * detail);
+    };
+    return {
+      kind: 'late clear',
+      label: `the next clear of ${process.name} comes late, and its successor is cut off from Kafka`,
+      weight: 0.5,
+      run: (detail) =>
+        this.redis.slowDown(process, 'clear-sessions', publishMsOf(config) + 6_000 * detail, () => others(detail)),
+    };
   }
 
   protected isAllWritten(): boolean {

@@ -4,7 +4,7 @@ import type { Simulation } from './simulation.ts';
 /** As the client has it by default. */
 const COMMAND_TIMEOUT_MS = 2_000;
 
-/** Of one process. */
+/** Of a process, until it connects anew. */
 export class GatedConnection {
   /** Calls under way. */
   readonly open = new Set<GatedCall>();
@@ -31,6 +31,7 @@ export class GatedConnection {
 /** One command of a process to Redis: it ends once, by its reply, by the client's time-out or with its connection. */
 export class GatedCall {
   readonly ended: Promise<unknown>;
+  /** Redis will not run it any more. */
   isCut = false;
   resolve!: (reply: unknown) => void;
   reject!: (error: Error) => void;
@@ -56,8 +57,8 @@ export class GatedCall {
     this.connection.reply(label, () => this.end(tell));
   }
 
-  cut(error: Error): void {
-    this.isCut = true;
+  /** Its connection is gone. */
+  fail(error: Error): void {
     const lost = () => this.end(() => this.reject(error));
     this.simulation.add(`${this.process.name} loses its connection`, lost, { owner: this.process });
   }

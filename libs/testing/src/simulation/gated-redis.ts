@@ -6,6 +6,7 @@ import { startPrivateRedis } from '../brokers/start-brokers.ts';
 import { workspaceRoot } from '../config.ts';
 import { GatedCall, GatedConnection } from './gated-call.ts';
 import { randomOf } from './random.ts';
+import { VIRTUAL_TIME, type ScriptEdits } from './script-edits.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Fault, Simulation } from './simulation.ts';
 
@@ -16,12 +17,18 @@ interface Connection {
   readonly gated: GatedConnection;
 }
 
+interface Slow {
+  readonly ms: number;
+  readonly script?: string;
+  readonly meanwhile?: () => void;
+}
+
 interface Command {
   readonly name: string;
   readonly args: Argument[];
 }
 
-/** The connection of libs/redis' client, as far as the gate takes hold of it. */
+/** The client of libs/redis, as far as the gate takes hold of it. */
 export interface GateableClient {
   readonly client: {
     call(name: string, ...args: Argument[]): Promise<unknown>;
@@ -40,28 +47,6 @@ export interface ScriptRun {
   readonly process: SimulatedProcess;
 }
 
-/** Changes to the text of scripts by their names, to plant a wrong variant. */
-export type ScriptEdits = Readonly<Record<string, (source: string) => string>>;
-
-/** A change to a script's text. */
-export const replacing =
-  (right: string | RegExp, wrong: string) =>
-  (source: string): string =>
-    source.replace(right, wrong);
-
-/**
- * A script sees the time of the simulation, which comes as one more argument behind its own, instead of the server's. All
- * else of `redis` is as it was.
- */
-const VIRTUAL_TIME = `local server = redis
-local micros = ARGV[#ARGV]
-local ARGV = { unpack(ARGV, 1, #ARGV - 1) }
-local redis = setmetatable({ call = function(name, ...)
-  if name ~= 'TIME' then return server.call(name, ...) end
-  return { string.sub(micros, 1, -7), string.sub(micros, -6) }
-end }, { __index = server })
-`;
-
 /** Longer than a session, so that the command of a former owner comes late. */
 const LONG_MS = 15_000;
 
@@ -78,10 +63,9 @@ export class GatedRedis {
   /** Of half of all schedules. */
   private isReadAtOnce = false;
   private losingReply = new Set<SimulatedProcess>();
-  /** How long the next command of a process is on its way, milliseconds. */
-  private slow = new Map<SimulatedProcess, number>();
+  /** The next command of a process, or the next of this name, is long on its way. */
+  private slow = new Map<SimulatedProcess, Slow>();
   private connected = new Map<SimulatedProcess, Connection>();
-  private readonly shells = new Set<GateableClient>();
   onScript: (run: ScriptRun) => void = () => undefined;
 
   private constructor(
@@ -130,7 +114,7 @@ export class GatedRedis {
   }
 
   /** Begins a schedule on an empty Redis. */
-  async begin(simulation: Simulation, processes: number): Promise<void> {
+  async begin(simulation: Simulation): Promise<void> {
     this.simulation = simulation;
     this.runs = 1;
     this.isReadAtOnce = randomOf(simulation.seed ^ 0x1b56c4e9)() < 0.5;
@@ -139,16 +123,10 @@ export class GatedRedis {
     this.connected.clear();
     this.onScript = () => undefined;
     await this.real.call('EVAL', EMPTY, 0);
-    while (this.shells.size < processes) {
-      const shell = this.open(this.server.url);
-      await shell.whenUp();
-      this.shells.add(shell);
-    }
   }
 
   async close(): Promise<void> {
-    for (const { client } of this.shells) Reflect.deleteProperty(client, 'sendCommand');
-    await Promise.all([this.direct, ...this.shells].map((client) => client.close()));
+    await this.direct.close();
     await this.server.stop();
   }
 
@@ -160,16 +138,17 @@ export class GatedRedis {
     return `run${this.runs}`;
   }
 
-  /** A client for a process, verified as if it had just connected. */
+  /** A client for a process, verified as if it had just connected. It has no socket: nothing of it happens in real time. */
   connect<T extends GateableClient>(process: SimulatedProcess): T {
-    const free = [...this.shells].find((shell) => ![...this.connected].some(([p, c]) => c.client === shell && p.alive));
-    if (!free) throw new Error('more processes at a time than were prepared for');
-    const gated = new GatedConnection(this.simulation, process, this.isReadAtOnce);
-    this.connected.set(process, { client: free, gated });
-    Object.assign(free.client, { sendCommand: (command: Command) => this.take(process, command) });
-    free.client.emit('close');
-    free.client.emit('ready');
-    return free as T;
+    const opened = this.open(`${this.server.url}?lazyConnect=true`);
+    this.connected.set(process, { client: opened, gated: this.connection(process) });
+    Object.assign(opened.client, {
+      stream: { cork() {}, uncork() {} },
+      sendCommand: (command: Command) => this.take(process, command),
+      disconnect: () => this.reconnect(process),
+    });
+    opened.client.emit('ready');
+    return opened as T;
   }
 
   /** Redis is gone with all it had; `restart`: the process, too, so that its run id is another one and connections are cut. */
@@ -177,13 +156,30 @@ export class GatedRedis {
     await this.real.call('EVAL', EMPTY, 0);
     if (!restart) return;
     this.runs++;
-    for (const [process, { client, gated }] of this.connected) {
-      for (const call of [...gated.open]) call.cut(new Error('Connection is closed.'));
-      if (!process.alive) continue;
-      this.simulation.as(process, () => client.client.emit('close'));
-      const reconnects = () => void client.client.emit('ready');
-      this.simulation.add(`${process.name} reconnects to Redis`, reconnects, { owner: process });
+    for (const [process, { gated }] of this.connected) {
+      for (const call of gated.open) call.isCut = true;
+      this.reconnect(process);
     }
+  }
+
+  /** What is under way on a process' connection fails for it, although Redis may still run it. */
+  private reconnect(process: SimulatedProcess): void {
+    const { client, gated } = this.connected.get(process)!;
+    for (const call of [...gated.open]) call.fail(new Error('Connection is closed.'));
+    if (!process.alive) return;
+    this.connected.set(process, { client, gated: this.connection(process) });
+    this.simulation.as(process, () => client.client.emit('close'));
+    const reconnects = () => void client.client.emit('ready');
+    this.simulation.add(`${process.name} reconnects to Redis`, reconnects, { owner: process });
+  }
+
+  private connection(process: SimulatedProcess): GatedConnection {
+    return new GatedConnection(this.simulation, process, this.isReadAtOnce);
+  }
+
+  /** The next call of a script by a process takes so long, milliseconds, and something happens when it has left. */
+  slowDown(process: SimulatedProcess, script: string, ms: number, meanwhile: () => void): void {
+    this.slow.set(process, { ms, script, meanwhile });
   }
 
   /** Looks into Redis from outside. */
@@ -206,7 +202,7 @@ export class GatedRedis {
         kind: 'slow command',
         label: `the next command of ${process.name} to Redis is long on its way`,
         weight: 0.4,
-        run: (detail) => void this.slow.set(process, detail * LONG_MS),
+        run: (detail) => void this.slow.set(process, { ms: detail * LONG_MS }),
       },
     ]);
   }
@@ -225,10 +221,17 @@ export class GatedRedis {
       );
       if (!isReplyLost) call.answer(`${process.name} gets the reply to ${what}`, answer);
     };
-    const notBefore = this.simulation.now + (this.slow.get(process) ?? 0);
-    this.slow.delete(process);
-    this.simulation.add(`Redis runs ${what} for ${process.name}`, run, { channel: process, notBefore });
+    const notBefore = this.simulation.now + this.delayOf(process, what);
+    this.simulation.add(`Redis runs ${what} for ${process.name}`, run, { channel: gated, waiting: process, notBefore });
     return call.ended;
+  }
+
+  private delayOf(process: SimulatedProcess, what: string): number {
+    const slow = this.slow.get(process);
+    if (!slow || (slow.script ?? what) !== what) return 0;
+    this.slow.delete(process);
+    slow.meanwhile?.();
+    return slow.ms;
   }
 
   private async run(process: SimulatedProcess, name: string, args: Argument[], what: string): Promise<unknown> {

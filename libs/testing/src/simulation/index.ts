@@ -1,7 +1,9 @@
 export * from './explore.ts';
-export * from './gated-redis.ts';
+export { type GatedRedis, type ScriptRun } from './gated-redis.ts';
 export { oneOf, randomOf, whole, type Random } from './random.ts';
+export * from './redis-simulation.ts';
 export { Schedule, shrink, type Deviation } from './schedule.ts';
+export { replacing } from './script-edits.ts';
 export * from './simulated-fleet.ts';
 export * from './simulated-group.ts';
 export * from './simulated-member.ts';
@@ -10,4 +12,4 @@ export * from './simulated-reader.ts';
 export * from './simulated-sender.ts';
 export { SimulatedTopics, type StoredRecord } from './simulated-topics.ts';
 export { Simulation, type Fault, type World } from './simulation.ts';
-export { MOST_PROCESSES, ServiceWorld, type ServiceWorldOptions } from './service-world.ts';
+export { ServiceWorld, type ServiceWorldOptions } from './service-world.ts';

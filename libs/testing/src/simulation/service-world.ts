@@ -25,7 +25,7 @@ export interface ServiceWorldOptions {
 const CUT_OFF_MS = 15_000;
 
 /** At most so many processes are alive at a time. */
-export const MOST_PROCESSES = 3;
+const MOST_PROCESSES = 3;
 
 /** A service in two or three replicas between simulated topics and a real Redis, which may be lost once. */
 export abstract class ServiceWorld implements World {
@@ -105,11 +105,12 @@ export abstract class ServiceWorld implements World {
       kind: 'cut off from Kafka',
       label: `${process.name} is cut off from Kafka at its next publish`,
       weight: this.simulation.isBusy(process) ? 0.7 : 0.05,
-      run: (detail) => this.cutOffAtNextPublish(process, detail, false),
+      run: (detail) => this.cutOffAtNextPublish(process, detail),
     };
   }
 
-  private cutOffAtNextPublish(process: SimulatedProcess, detail: number, withRedis: boolean): void {
+  /** @param detail from 0 to below 1: for how long */
+  protected cutOffAtNextPublish(process: SimulatedProcess, detail: number, withRedis = false): void {
     const flush = () => (this.losses > 0 ? undefined : this.loseRedis(false));
     this.senders.get(process)?.cutOff(CUT_OFF_MS * (0.3 + 0.7 * detail), () => {
       this.fleet.dropMember(process);

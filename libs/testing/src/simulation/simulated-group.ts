@@ -59,6 +59,8 @@ export class SimulatedGroup {
 
   join(member: GroupMember): void {
     this.known.add(member);
+    // The request was long on its way: who sent it may be gone, and does not come back to be watched.
+    if (!member.process.running) this.watch(member.process);
     this.prepare();
     this.joined.add(member);
     this.completeWhenAllJoined();
