@@ -29,7 +29,7 @@ export function checkButtons(draft: Draft, { place, buttons = [] }: DraftLanguag
 function checkFields(button: DraftButton, problems: Problems): void {
   const { kind, place } = button;
   if (kind === undefined) return;
-  if (button[NEEDED[kind]] === undefined)
+  if (!problems.isGiven(`${place}.${NEEDED[kind]}`))
     problems.error(`${place}.${NEEDED[kind]}`, 'needed', `is missing: a ${kind} button needs it`);
   for (const field of OF_KINDS) {
     if (button[field] === undefined || (FIELDS[kind] as readonly string[]).includes(field)) continue;

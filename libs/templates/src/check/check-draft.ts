@@ -44,6 +44,7 @@ function checkCategory(draft: Draft, problems: Problems): void {
     if (category !== undefined) problems.error('category', 'channel-field', `is for WhatsApp, not for ${channel}`);
     return;
   }
+  if (category === undefined && problems.isGiven('category')) return;
   if (category === undefined)
     return problems.error('category', 'needed', 'is missing: UTILITY, MARKETING or AUTHENTICATION', 0);
   const said = languages.flatMap(({ texts, footer = '', buttons = [] }) => [
@@ -70,7 +71,7 @@ function checkParts(
       problems.error(`${place}.${part}`, 'channel-field', `is for ${right}, not for ${channel}`);
     }
   }
-  if (channel === 'email' && texts.subject === undefined) {
+  if (channel === 'email' && !problems.isGiven(`${place}.subject`)) {
     problems.error(`${place}.subject`, 'needed', 'is missing: an e-mail has one');
   }
 }
@@ -107,7 +108,7 @@ function checkFallbacks({ name, channel, fallbacks }: Draft, problems: Problems)
     if (by !== undefined && by === channel) {
       problems.error(`${place}.channel`, 'fallback-channel', 'is that of the template: leave it out');
     }
-    if (by !== undefined && sender === undefined) {
+    if (by !== undefined && !problems.isGiven(`${place}.sender`)) {
       problems.error(`${place}.sender`, 'needed', `is missing: which sender on ${by} it is sent from`);
     }
     if (by === undefined && sender !== undefined) {

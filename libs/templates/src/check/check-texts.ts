@@ -41,7 +41,8 @@ export const personalReason = (what: string, personal: string): string =>
 /** Guide 001, section 3: 1-based, without gaps, each component by itself. */
 function checkNumbered({ place, listed = [] }: DraftText, text: string, problems: Problems): void {
   const inner = placeholdersIn(text);
-  for (const wrong of new Set(inner.filter((one) => !isPlaceholderNumber(one)))) {
+  const strange = new Set(inner.filter((one) => !isPlaceholderNumber(one)));
+  for (const wrong of strange) {
     const reason = `has {{${wrong}}}: placeholders are {{1}}, {{2}} … on WhatsApp, and variables says what they stand for`;
     problems.error(place, 'placeholder-form', reason);
   }
@@ -52,7 +53,7 @@ function checkNumbered({ place, listed = [] }: DraftText, text: string, problems
     const reason = `has {{${highest}}} but no {{${missing[0]}}}: numbers begin at 1 in each text, without gaps`;
     problems.error(place, 'placeholder-gap', reason);
   }
-  if (highest !== listed.length) {
+  if (highest !== listed.length && missing.length === 0 && strange.size === 0) {
     const reason = `has ${highest} placeholders, and variables names ${listed.length}: one name for each, that of {{1}} first`;
     problems.error(place, 'placeholder-count', reason);
   }

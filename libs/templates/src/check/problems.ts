@@ -21,6 +21,11 @@ export class Problems {
     this.found.push({ at: this.whereIs(place), place, rule, reason, severity: 'warning' });
   }
 
+  /** Whether the file has something there, right or wrong: what is wrong has been told. */
+  isGiven(place: string): boolean {
+    return this.places.has(place);
+  }
+
   get hasErrors(): boolean {
     return this.found.some(({ severity }) => severity === 'error');
   }

@@ -112,8 +112,10 @@ function schemaOf({ properties = {}, patternProperties = {} }: Schema, key: stri
 
 function unknownField(key: string, { properties, patternProperties = {} }: Schema): [rule: string, reason: string] {
   if (properties) return ['unknown-field', `is not a known field${suggestion(key, Object.keys(properties))}`];
-  const { rule, reason } = PATTERNS[Object.keys(patternProperties)[0]!]!;
-  return [rule, reason];
+  const pattern = Object.keys(patternProperties)[0]!;
+  const { rule, reason } = PATTERNS[pattern]!;
+  const near = key.replace(/-/g, '_');
+  return [rule, new RegExp(pattern, 'u').test(near) ? `${reason}: did you mean "${near}"?` : reason];
 }
 
 const has = (tree: MapTree, name: string): boolean => tree.entries.some(({ key }) => key === name);

@@ -23,7 +23,7 @@ export function readTemplateFile(text: string, file: string): ReadTemplate {
   const places = yaml.tree ? placesOf(yaml.tree) : new Map<string, number>();
   const problems = new Problems(places);
   for (const { at, reason } of yaml.problems) problems.error('', 'yaml', reason, at);
-  if (yaml.tree && yaml.problems.length === 0) {
+  if (yaml.tree) {
     const form = readForm(yaml.tree, TEMPLATE_SCHEMA, '', problems);
     const draft = draftOf(form ?? {});
     if (form !== undefined) checkDraft(draft, problems);

@@ -1,10 +1,10 @@
 import type { TemplateDefinition, TemplateLanguage, TemplateText } from '@heliograph/contracts';
-import { Document, Scalar, visit } from 'yaml';
+import { Document, isCollection, isScalar, Scalar, visit, type Pair } from 'yaml';
 import { INVENTED_NAME } from '../import-template.ts';
 import { VALUE_TYPES } from '../render/value-types.ts';
 
 const INVENTED =
-  ' Imported: the provider does not know what its placeholders stand for. Names, types and samples of the variables are invented.';
+  ' Imported: the provider does not know what its placeholders stand for.\n Names, types and samples of the variables are invented.';
 
 /** Width of a line in the editors of most people; longer texts are folded by no one. */
 const WIDTH = 0;
@@ -12,14 +12,24 @@ const WIDTH = 0;
 /** The file that says this definition: read again and applied, it changes nothing. */
 export function writeTemplateFile(definition: TemplateDefinition): string {
   const document = new Document(fileOf(definition));
-  visit(document, { Scalar: (_, node) => asItReads(node) });
+  visit(document, { Scalar: (_, node) => asItReads(node), Pair: (_, pair) => asOneLine(pair) });
   if (definition.variables.some(({ name }) => INVENTED_NAME.test(name))) document.commentBefore = INVENTED;
   return document.toString({ lineWidth: WIDTH, flowCollectionPadding: true });
 }
 
-/** Texts of several lines as such; what is no text by itself in quotes. */
+/** Several lines, and nothing that would not come back as it is: YAML makes one line break of every kind. */
+const PLAIN_LINES = /^(?=.*\n)[\p{L}\p{M}\p{N}\p{P}\p{S} \n]+$/su;
+
+/** Texts of several lines as such. */
 function asItReads(node: Scalar): void {
-  if (typeof node.value === 'string' && node.value.includes('\n')) node.type = Scalar.BLOCK_LITERAL;
+  if (typeof node.value === 'string' && PLAIN_LINES.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
+}
+
+/** A variable takes one line, and so do the variables of a text. */
+function asOneLine({ key, value }: Pair): void {
+  if (!isScalar(key) || key.value !== 'variables' || !isCollection(value)) return;
+  if (value.items.every(isScalar)) value.flow = true;
+  else for (const { value: variable } of value.items as Pair[]) if (isCollection(variable)) variable.flow = true;
 }
 
 /** What is the same as when it were absent is left out. */

@@ -56,7 +56,7 @@ export function readYaml(text: string): ReadYaml {
     lineCounter: lines,
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const problems = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map(problemOf);
   if (problems.length > 0) return { problems, lineOf };
@@ -103,7 +103,10 @@ function entriesOf(pairs: readonly Pair<Node, Node | null>[], here: Above, probl
   for (const { key, value } of pairs) {
     const name = treeOf(key, here, problems);
     if (name.kind !== 'scalar') {
-      problems.push({ at: name.at, reason: 'has a field whose name is no text' });
+      problems.push({
+        at: name.at,
+        reason: 'has a field whose name is no text: put texts that begin with { in quotes',
+      });
       continue;
     }
     const text = typeof name.value === 'string' ? name.value : name.source;
