@@ -8,6 +8,7 @@ import { crmEndpoints } from './crm/crm-endpoints.ts';
 import type { Endpoint } from './exchange/endpoint.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { notFound } from './exchange/refusal.ts';
+import { agentlessEndpoint } from './messaging/agentless-endpoint.ts';
 import { contactEndpoints } from './messaging/contact-endpoints.ts';
 import { conversationEndpoints } from './messaging/conversation-endpoints.ts';
 import { participantEndpoints } from './messaging/participant-endpoints.ts';
@@ -15,6 +16,7 @@ import { addPage } from './page/page.ts';
 import { routingEndpoints } from './routing/routing-endpoints.ts';
 import type { Settings } from './settings/settings.ts';
 import { subscriptionEndpoints } from './subscriptions/subscription-endpoints.ts';
+import { messagingTemplateEndpoints } from './templates/messaging-template-endpoints.ts';
 import { templateEndpoints } from './templates/template-endpoints.ts';
 import type { Stage } from './world/stage.ts';
 import { World } from './world/world.ts';
@@ -31,6 +33,8 @@ const endpoints: Endpoint[] = [
   ...participantEndpoints,
   ...routingEndpoints,
   ...templateEndpoints,
+  ...messagingTemplateEndpoints,
+  agentlessEndpoint,
   ...subscriptionEndpoints,
   ...crmEndpoints,
 ];

@@ -12,8 +12,8 @@ export interface AccountCall extends Call {
 interface Definition {
   method: Endpoint['method'];
   path: string;
-  /** What the token must allow. */
-  scope: string;
+  /** What the token must allow; one of several where the guides do not agree on its name. */
+  scope: string | readonly string[];
   /** It checks the query itself; without it there is none. */
   takesQuery?: true;
   readonly handle: (call: AccountCall) => Answer;
@@ -42,12 +42,15 @@ export function ownerOf(world: World, bearer: string | undefined): Identity | un
   return principal && { principal, client: grant.clientId };
 }
 
-function authorize({ world, incoming: { bearer } }: Call, scope: string): Account {
+function authorize({ world, incoming: { bearer } }: Call, scope: string | readonly string[]): Account {
   if (bearer === undefined) throw unauthorized('authorization: a bearer token is required');
   const grant = world.tokens.find(bearer);
   const account = grant && world.accounts.get(grant.accountId);
   if (!account) throw unauthorized('authorization: the token is not known', 'bad.credentials');
   if (grant.expiresAt <= world.clock.now()) throw unauthorized('authorization: the token has expired', 'token.expired');
-  if (!grant.scopes.has(scope)) throw new Refusal(403, 'missing.scope', `scope: ${scope} is required`);
+  const wanted = typeof scope === 'string' ? [scope] : scope;
+  if (!wanted.some((one) => grant.scopes.has(one))) {
+    throw new Refusal(403, 'missing.scope', `scope: ${wanted.join(' or ')} is required`);
+  }
   return account;
 }

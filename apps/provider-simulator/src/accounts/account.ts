@@ -8,6 +8,7 @@ import type { AccountSettings, SenderSettings } from '../settings/account-settin
 import type { Channel } from '../settings/addresses.ts';
 import { RoutingTable } from '../routing/routing-table.ts';
 import { SubscriptionStore } from '../subscriptions/subscription-store.ts';
+import { MessagingTemplateStore } from '../templates/messaging-templates.ts';
 import { TemplateStore } from '../templates/template-store.ts';
 import type { Random } from '../world/random.ts';
 
@@ -17,6 +18,8 @@ export class Account implements Principal {
   readonly #limiter: AccountLimiter;
   readonly faults: FaultSet;
   readonly templates: TemplateStore;
+  /** Of SMS and e-mail. */
+  readonly messagingTemplates: MessagingTemplateStore;
   readonly conversations = new ConversationStore();
   readonly subscriptions = new SubscriptionStore();
   readonly routing: RoutingTable;
@@ -28,6 +31,7 @@ export class Account implements Principal {
     this.#limiter = new AccountLimiter(settings.limits);
     this.faults = new FaultSet(random);
     this.templates = new TemplateStore(settings);
+    this.messagingTemplates = new MessagingTemplateStore(settings.messagingTemplates);
     this.routing = new RoutingTable(settings);
   }
 
@@ -50,8 +54,10 @@ export class Account implements Principal {
 
   admit(record: RequestRecord): Admission {
     this.#describe(record);
-    const { tenantLeft: left, ...verdict } = this.#limiter.arrive(record);
-    return { ...verdict, left, namesMoment: this.settings.limits.retryAfter };
+    const { tenantLeft: left, full, ...verdict } = this.#limiter.arrive(record);
+    const code =
+      full.length > 0 && full.every((limit) => limit === 'templates') ? 'template.limit.exceeded' : undefined;
+    return { ...verdict, left, namesMoment: this.settings.limits.retryAfter, ...(code !== undefined && { code }) };
   }
 
   /** One of the account's OAuth clients. */
@@ -62,6 +68,11 @@ export class Account implements Principal {
 
   sender(channel: Channel, address: string): SenderSettings | undefined {
     return this.settings.senders.find((sender) => sender.channel === channel && sender.address === address);
+  }
+
+  /** What an agentless message of a channel is sent from: its first number, for no guide has a field for it. */
+  agentlessSender(channel: string): SenderSettings | undefined {
+    return this.settings.senders.find((sender) => sender.channel === channel);
   }
 
   /** Those of the settings; without them one for each channel that has numbers, with those of its senders. */
@@ -87,7 +98,8 @@ export class Account implements Principal {
 
   /** Notes what a message counts against; whether it may be sent is judged later. */
   #describe(record: RequestRecord): void {
-    const { method, path, contactId, template } = record;
+    if (record.agentless !== undefined) return this.#describeAgentless(record, record.agentless);
+    const { method, path, contactId, template, language } = record;
     const contacted = contactId === undefined ? undefined : this.conversations.ofContact(contactId);
     if (contacted) record.conversationId = contacted.id;
     if (method !== 'POST' || !path.endsWith('/messages') || record.conversationId === undefined) return;
@@ -95,6 +107,22 @@ export class Account implements Principal {
     if (pair) record.number = `${pair.channel}:${pair.sender}`;
     if (contacted) record.toHash = addressHash(`${contacted.pair.channel}:${contacted.pair.contact}`);
     if (template === undefined) return;
+    record.templateStatus = this.templates.find(template, language ?? '')?.status;
     record.traffic = this.templates.isMarketing(template) ? 'campaign' : 'agentless';
+  }
+
+  #describeAgentless(record: RequestRecord, channel: string): void {
+    const sender = this.agentlessSender(channel);
+    if (sender) record.number = `${channel}:${sender.address}`;
+    record.traffic = 'agentless';
+    const { template, templateId, language } = record;
+    if (templateId !== undefined) {
+      const known = this.messagingTemplates.byId(templateId);
+      record.template = known?.name;
+      record.templateStatus = known?.status;
+    } else if (template !== undefined) {
+      record.templateStatus = this.templates.find(template, language ?? '')?.status;
+      if (this.templates.isMarketing(template)) record.traffic = 'campaign';
+    }
   }
 }

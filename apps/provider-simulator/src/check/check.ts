@@ -111,6 +111,15 @@ export function object<F extends Fields>(fields: F): Check<ObjectOf<F>> {
   };
 }
 
+/** Chooses the check by the value of one field, so that the error names the wrong field of the right variant. */
+export function variant<C extends Record<string, Check<unknown>>>(key: string, checks: C): Check<Checked<C[keyof C]>> {
+  const known = oneOf(...Object.keys(checks));
+  return (value, field) => {
+    const name = known((value as Record<string, unknown> | null)?.[key], join(field, key));
+    return (checks[name] as Check<Checked<C[keyof C]>>)(value, field);
+  };
+}
+
 export function optional<T>(check: Check<T>): Check<T | undefined> {
   const relaxed = (value: unknown, field: string) => (value === undefined ? undefined : check(value, field));
   return Object.assign(relaxed, { optional: true });

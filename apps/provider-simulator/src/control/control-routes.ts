@@ -11,11 +11,13 @@ import { registrationRoutes } from './registration-routes.ts';
 import { routingRoutes } from './routing-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { templateRoutes } from './template-routes.ts';
 
 const routes: ControlRoute[] = [
   ...conversationRoutes,
   ...faultRoutes,
   ...settingsRoutes,
+  ...templateRoutes,
   ...registrationRoutes,
   ...routingRoutes,
   ...evidenceRoutes,

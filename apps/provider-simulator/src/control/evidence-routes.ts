@@ -15,6 +15,7 @@ const requestQuery = object({
   path: optional(text()),
   status: digits,
   conversationId: optional(text()),
+  template: optional(text()),
   accepted: flag,
   limited: flag,
   /** Only accepted messages. */
@@ -27,6 +28,7 @@ const eventQuery = object({
   account: optional(text()),
   type: optional(text()),
   conversationId: optional(text()),
+  template: optional(text()),
   acknowledged: flag,
   after: digits,
 });
@@ -40,7 +42,10 @@ export const evidenceRoutes: ControlRoute[] = [
 ];
 
 function requests(world: World, query: unknown): Lines {
-  const { account, method, path, status, conversationId, accepted, limited, messages, after } = requestQuery(query, '');
+  const { account, method, path, status, conversationId, template, accepted, limited, messages, after } = requestQuery(
+    query,
+    '',
+  );
   const wanted = (record: RequestRecord) =>
     (after === undefined || record.seq > Number(after)) &&
     is(account, record.account) &&
@@ -48,6 +53,7 @@ function requests(world: World, query: unknown): Lines {
     is(path, record.path) &&
     is(status, String(record.status)) &&
     is(conversationId, record.conversationId) &&
+    is(template, record.template) &&
     is(accepted, String(record.accepted)) &&
     is(limited, String(record.limited)) &&
     is(messages, String(record.accepted && record.messageId !== undefined));
@@ -55,12 +61,13 @@ function requests(world: World, query: unknown): Lines {
 }
 
 function events(world: World, query: unknown): Lines {
-  const { account, type, conversationId, acknowledged, after } = eventQuery(query, '');
+  const { account, type, conversationId, template, acknowledged, after } = eventQuery(query, '');
   const wanted = (record: EventRecord) =>
     (after === undefined || record.seq > Number(after)) &&
     is(account, record.account) &&
     is(type, record.type) &&
     is(conversationId, record.conversationId) &&
+    is(template, record.template) &&
     is(acknowledged, String(record.acknowledgedAt !== undefined));
   return new Lines(ndjson(world.events.records(), wanted));
 }

@@ -1,7 +1,7 @@
-import { boolean, integer, list, map, object, optional, text } from '../check/check.ts';
-import { notFound } from '../exchange/refusal.ts';
-import { engagement, templateStatus, type AccountSettings } from '../settings/account-settings.ts';
+import { boolean, either, integer, list, map, object, oneOf, optional, text } from '../check/check.ts';
+import { engagement, type AccountSettings } from '../settings/account-settings.ts';
 import { limitChanges, type LimitSettings } from '../settings/limit-settings.ts';
+import { reviewSettings } from '../settings/review-settings.ts';
 import { webhookSettings } from '../settings/webhook-settings.ts';
 import type { ControlCall, ControlRoute } from './control-call.ts';
 
@@ -13,13 +13,8 @@ const changeable = object({
   windowMs: optional(integer({ min: 1 })),
   enforceWindow: optional(boolean()),
   limits: optional(limitChanges),
-});
-
-const templateChange = object({
-  name: text(),
-  language: text(),
-  status: templateStatus,
-  rejection_reason: optional(text()),
+  review: optional(either(oneOf(null), reviewSettings)),
+  dropUnapproved: optional(boolean()),
 });
 
 const clockChange = object({ offsetMs: integer({ min: -31_536_000_000, max: 31_536_000_000 }) });
@@ -29,7 +24,6 @@ export const settingsRoutes: ControlRoute[] = [
   { method: 'GET', path: '/accounts/:account/settings', handle: ({ account }) => shown(account.settings) },
   { method: 'PATCH', path: '/accounts/:account/settings', handle: changeSettings },
   { method: 'PUT', path: '/accounts/:account/webhooks', handle: changeWebhook },
-  { method: 'PUT', path: '/accounts/:account/templates', handle: changeTemplate },
   {
     method: 'POST',
     path: '/accounts/:account/tokens/expire',
@@ -63,15 +57,6 @@ function changeWebhook({ account, body }: ControlCall): object {
   for (const [key, value] of Object.entries(given)) if (value === null) delete merged[key];
   account.settings.webhook = webhookSettings(merged, '');
   return shown(account.settings);
-}
-
-function changeTemplate({ account, body }: ControlCall): object {
-  const { name, language, status, rejection_reason } = templateChange(body, '');
-  const template = account.templates.find(name, language);
-  if (!template) throw notFound(`template ${JSON.stringify(name)} (${language}) does not exist`);
-  template.status = status;
-  template.rejection_reason = rejection_reason;
-  return template;
 }
 
 function shown(account: AccountSettings): object {

@@ -32,9 +32,17 @@ export class RequestRecord {
   messageId: string | undefined = undefined;
   toHash: string | undefined = undefined;
   template: string | undefined = undefined;
+  /** Of the template, where the request names it. */
+  language: string | undefined = undefined;
+  /** Of the template when the request arrived; undefined when there is none of that name and language. */
+  templateStatus: string | undefined = undefined;
+  /** Of a message by guide 002 with a template. */
+  templateId: string | undefined = undefined;
+  /** Channel of a message that opens a conversation of its own (guides 001 §3 and 002 §3). */
+  agentless: string | undefined = undefined;
   /** Content type of a structured message. */
   content: string | undefined = undefined;
-  /** Text, title, caption or address of the message, or the parameters of a template joined by ` | `. */
+  /** Text, title, caption or address of the message, or the values of a template joined by ` | `; by guide 002 what the customer reads. */
   text: string | undefined = undefined;
 }
 

@@ -66,7 +66,7 @@ export class Exchange {
     if (verdict.left !== Infinity) this.#reply.header('x-ratelimit-remaining', verdict.left);
     if (verdict.accepted) return;
     this.#record.limited = true;
-    throw throttled(verdict.namesMoment ? verdict.retryAfterS : undefined);
+    throw throttled(verdict.namesMoment ? verdict.retryAfterS : undefined, {}, verdict.code);
   }
 
   #work(): Answer {
@@ -169,9 +169,13 @@ export function asRefusal(error: unknown): Refusal {
   return new Refusal(statusCode ?? 500, 'request.failed', message);
 }
 
-function throttled(retryAfterS: number | undefined, headers: Record<string, string> = {}): Refusal {
+function throttled(
+  retryAfterS: number | undefined,
+  headers: Record<string, string> = {},
+  code = 'too.many.requests',
+): Refusal {
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
-  return new Refusal(429, 'too.many.requests', 'rate limit exceeded', headers);
+  return new Refusal(429, code, 'rate limit exceeded', headers);
 }
 
 function broken({ status = 500, retryAfterS }: Fault): Refusal {

@@ -3,7 +3,12 @@ import type { RequestRecord } from '../evidence/request-log.ts';
 import type { Verdict } from '../limits/sliding-log.ts';
 
 /** `left`: what a header tells of the requests that remain; Infinity: nothing. */
-export type Admission = Verdict & { readonly left: number; readonly namesMoment: boolean };
+export type Admission = Verdict & {
+  readonly left: number;
+  readonly namesMoment: boolean;
+  /** Error code of a refusal; that of requests in general when absent. */
+  readonly code?: string;
+};
 
 /** Who makes a request: whom it counts against, and with which OAuth client. */
 export interface Identity {

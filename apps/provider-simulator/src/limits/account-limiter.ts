@@ -27,9 +27,10 @@ export class AccountLimiter {
     this.#pairs.clear();
   }
 
-  /** `remaining` is that of the tenant: the one figure that guide 000 (edge case 2) has a header for. */
-  arrive(record: RequestRecord): Verdict & { readonly tenantLeft: number } {
-    const logs = [...bucketsOf(record)].map((bucket) => this.#logOf(bucket, record.at));
+  /** `remaining` is that of the tenant: the one figure that guide 000 (edge case 2) has a header for; `full`: what has no room. */
+  arrive(record: RequestRecord): Verdict & { readonly tenantLeft: number; readonly full: readonly Bucket['limit'][] } {
+    const buckets = [...bucketsOf(record)];
+    const logs = buckets.map((bucket) => this.#logOf(bucket, record.at));
     const verdicts = logs.map((log) => log.judge(record.at));
     const [tenant] = verdicts;
     const left = tenant?.accepted ? tenant.remaining : 0;
@@ -37,10 +38,11 @@ export class AccountLimiter {
     if (waits.length > 0) {
       // What is refused by another bucket takes nothing from the tenant.
       const tenantLeft = tenant?.accepted ? left + 1 : 0;
-      return { accepted: false, retryAfterS: Math.max(...waits), tenantLeft };
+      const full = buckets.filter((_, index) => !verdicts[index]?.accepted).map(({ limit }) => limit);
+      return { accepted: false, retryAfterS: Math.max(...waits), tenantLeft, full };
     }
     for (const log of logs) log.note(record.at);
-    return { accepted: true, remaining: left, tenantLeft: left };
+    return { accepted: true, remaining: left, tenantLeft: left, full: [] };
   }
 
   #logOf({ limit, name }: Bucket, now: number): Log {

@@ -16,14 +16,17 @@ export const TOKEN_PATHS = {
 } as const;
 const isTokenPath = (path: string): boolean => Object.values(TOKEN_PATHS).some((one) => one === path);
 
+const NEW_TEMPLATE = /^\/api\/v2\/messaging\/providers\/[^/]+\/templates$/;
+
 /** What a request counts against, from what the evidence says of it. */
 export function* bucketsOf(record: RequestRecord): Generator<Bucket> {
-  const { client, number, toHash, traffic, path } = record;
+  const { client, number, toHash, traffic, path, method } = record;
   yield { limit: 'tenant', name: 'tenant' };
   if (client !== undefined) {
     yield { limit: 'client', name: `client:${client}` };
     if (isTokenPath(path)) yield { limit: 'token', name: `token:${client}` };
   }
+  if (method === 'POST' && NEW_TEMPLATE.test(path)) yield { limit: 'templates', name: 'templates' };
   if (traffic !== undefined) yield { limit: traffic, name: traffic };
   if (number === undefined) return;
   yield { limit: 'number', name: `number:${number}` };

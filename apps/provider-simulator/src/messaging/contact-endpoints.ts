@@ -53,7 +53,7 @@ function send(call: AccountCall): Answer {
     throw badRequest('contactId: its conversation is closed', 'conversation.closed');
   const content = structuredMessage(incoming.json());
   assertWindow(account, conversation, world.clock.now(), 'content');
-  const messageId = world.narrator.sent(account, conversation, wordsOf(content), offersOf(content));
+  const messageId = world.narrator.sent(account, conversation, wordsOf(content), { offers: offersOf(content) });
   record.messageId = messageId;
   world.requests.messageAccepted(account.id);
   return { status: 201, body: { id: messageId, status: 'queued' } };

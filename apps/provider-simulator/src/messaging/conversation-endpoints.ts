@@ -3,8 +3,11 @@ import type { Answer, Endpoint } from '../exchange/endpoint.ts';
 import { badRequest, notFound } from '../exchange/refusal.ts';
 import { assertVisible } from '../routing/routing-endpoints.ts';
 import type { Conversation } from './conversation-store.ts';
-import { newConversation, newMessage } from './message-shapes.ts';
+import type { Template } from '../templates/template-store.ts';
+import type { Fate } from '../webhooks/narrator.ts';
+import { newConversation, newMessage, type SentTemplate } from './message-shapes.ts';
 import { assertSendable, MISMATCH } from './sendable.ts';
+import { judgeValues, offersOfTemplate, valuesOfComponents } from './template-values.ts';
 
 export const CONVERSATIONS = '/api/v2/conversations/messaging';
 
@@ -34,11 +37,19 @@ function send(call: AccountCall): Answer {
   const { world, account, incoming, record } = call;
   const conversation = openConversation(call);
   const message = newMessage(incoming.json());
-  assertSendable(account, conversation, message, world.clock.now());
-  const messageId = world.narrator.sent(account, conversation, { text: record.text ?? '' });
+  const template = assertSendable(account, conversation, message, world.clock.now());
+  const fate = template && message.template ? fateOf(template, message.template) : {};
+  const buttons = fate.offers?.map(({ label }) => label) ?? [];
+  const words = { text: record.text ?? '', ...(buttons.length > 0 && { buttons }) };
+  const messageId = world.narrator.sent(account, conversation, words, fate);
   record.messageId = messageId;
   world.requests.messageAccepted(account.id);
   return { status: 201, body: { id: messageId, status: 'queued' } };
+}
+
+function fateOf(template: Template, sent: SentTemplate): Fate {
+  const failure = judgeValues(template, valuesOfComponents(template, sent), 'template.components');
+  return { failure, offers: offersOfTemplate(template, sent.components) };
 }
 
 /** 404 when the account has no such conversation. */

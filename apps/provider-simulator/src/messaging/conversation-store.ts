@@ -32,10 +32,13 @@ export interface Line extends Words {
 
 /** A button that the customer can press. */
 export interface Offer {
-  readonly kind: 'quick-reply' | 'card';
+  readonly kind: 'quick-reply' | 'card' | 'button';
   readonly label: string;
   readonly payload: string;
 }
+
+/** `agentless`: by one message (guides 001 §3 and 002 §3), which no agent takes part in. */
+type Opener = 'api' | 'customer' | 'agentless';
 
 const KEPT_LINES = 20;
 const KEPT_OFFERS = 100;
@@ -46,14 +49,14 @@ export class Conversation {
   contactId: string = newId();
   readonly pair: Pair;
   readonly queueId: string;
-  readonly openedBy: 'api' | 'customer';
+  readonly openedBy: Opener;
   readonly participants = new Map<string, Participant>();
   readonly lines: Line[] = [];
   /** By payload, the newest last. */
   readonly #offers = new Map<string, Offer>();
   status: 'queued' | 'active' | 'closed' = 'queued';
 
-  constructor(pair: Pair, queueId: string, openedBy: 'api' | 'customer') {
+  constructor(pair: Pair, queueId: string, openedBy: Opener) {
     this.pair = pair;
     this.queueId = queueId;
     this.openedBy = openedBy;
@@ -105,7 +108,7 @@ export class ConversationStore {
     return current?.status === 'closed' ? undefined : current;
   }
 
-  open(pair: Pair, queueId: string, openedBy: 'api' | 'customer'): Conversation {
+  open(pair: Pair, queueId: string, openedBy: Opener): Conversation {
     const conversation = new Conversation(pair, queueId, openedBy);
     this.#byId.set(conversation.id, conversation);
     this.#byContact.set(conversation.contactId, conversation);

@@ -10,6 +10,7 @@ import {
   oneOf,
   optional,
   text,
+  variant,
 } from '../check/check.ts';
 import type { Checked } from '../check/check.ts';
 import { address, channelAddress, parted, type Channel } from '../settings/addresses.ts';
@@ -33,6 +34,23 @@ const conversationShape = object({
 
 const parameter = object({ type: oneOf('text'), text: text() });
 
+const place = text({ pattern: /^\d$/, like: '0' });
+/** Guide 000 §4 shows the body; header and buttons as Meta has them. */
+const components = {
+  header: object({ type: oneOf('header'), parameters: list(parameter) }),
+  body: object({ type: oneOf('body'), parameters: list(parameter) }),
+  button: object({
+    type: oneOf('button'),
+    sub_type: oneOf('quick_reply', 'url'),
+    index: place,
+    parameters: list(
+      variant('type', { text: parameter, payload: object({ type: oneOf('payload'), payload: text({ max: 256 }) }) }),
+      { min: 1, max: 1 },
+    ),
+  }),
+};
+export type SentComponent = Checked<(typeof components)[keyof typeof components]>;
+
 /** Guide 000 §4, messages. */
 const messageShape = object({
   to: object({ id: channelAddress, type: oneOf('person') }),
@@ -41,7 +59,7 @@ const messageShape = object({
     object({
       name: text({ max: 512 }),
       language: object({ code: text() }),
-      components: optional(list(object({ type: oneOf('header', 'body'), parameters: list(parameter) }), { max: 2 })),
+      components: optional(list<SentComponent>(variant('type', components), { max: 12 })),
     }),
   ),
 });

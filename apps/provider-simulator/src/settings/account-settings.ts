@@ -1,8 +1,10 @@
-import { boolean, defaulting, integer, list, object, oneOf, optional, text } from '../check/check.ts';
+import { boolean, defaulting, either, integer, list, object, oneOf, optional, text } from '../check/check.ts';
 import type { Check, Checked } from '../check/check.ts';
+import { seededMessagingTemplate } from '../templates/messaging-templates.ts';
 import { templateComponents } from '../templates/template-shapes.ts';
 import { address, assertAddressOf, channel } from './addresses.ts';
 import { accountLimits } from './limit-settings.ts';
+import { reviewSettings } from './review-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 /** Every scope that an endpoint asks for (guides 000, 001, 002 and 004). */
@@ -17,13 +19,20 @@ export const allScopes = [
   'messaging:provider:write',
   'messaging:template:read',
   'messaging:template:write',
+  'messaging:conversation:write',
+  'messaging:templates:read',
+  'messaging:templates:write',
+  'messaging:conversations:write',
   'messages:send',
   'conversations:read',
 ] as const;
 
 const client = object({ id: text(), secret: text() });
 
-export const templateStatus = oneOf('PENDING', 'IN_REVIEW', 'APPROVED', 'REJECTED');
+/** Guide 001 §2; Meta pauses and disables, too. */
+export const templateStatus = oneOf('PENDING', 'IN_REVIEW', 'APPROVED', 'REJECTED', 'PAUSED', 'DISABLED');
+export const templateCategory = oneOf('UTILITY', 'MARKETING', 'AUTHENTICATION');
+export const templateQuality = oneOf('GREEN', 'YELLOW', 'RED', 'UNKNOWN');
 
 const senderShape = object({
   channel,
@@ -49,9 +58,10 @@ const seededTemplate = object({
   id: optional(text()),
   name: text(),
   language: text(),
-  category: defaulting(oneOf('UTILITY', 'MARKETING', 'AUTHENTICATION'), 'UTILITY'),
+  category: defaulting(templateCategory, 'UTILITY'),
   status: defaulting(templateStatus, 'APPROVED'),
   rejection_reason: optional(text()),
+  quality: optional(templateQuality),
   components: templateComponents,
 });
 
@@ -83,7 +93,13 @@ export const accountSettings = object({
   ]),
   /** What the senders' numbers are compared with; made from the senders when absent. */
   engagements: optional(list(engagement)),
-  templates: defaulting(list(seededTemplate), []),
+  templates: defaulting(list(seededTemplate, { max: 10_000 }), []),
+  /** Guide 002 §2. */
+  messagingTemplates: defaulting(list(seededMessagingTemplate, { max: 10_000 }), []),
+  /** What becomes of WhatsApp templates that are submitted; null: what the control API says. */
+  review: defaulting(either(oneOf(null), reviewSettings), null),
+  /** On: a template that is not approved is accepted by `messaging/conversations` and never delivered (guide 001 §2, the trap). */
+  dropUnapproved: defaulting(boolean(), false),
 });
 
 export type AccountSettings = Checked<typeof accountSettings>;

@@ -1,13 +1,14 @@
 import { FieldError, oneOf, text, type Check } from '../check/check.ts';
 
-/** Guide 003, "Supported Messaging Channels". */
-const CHANNELS = ['whatsapp', 'sms', 'web', 'facebook', 'instagram', 'x', 'apple', 'line', 'open'] as const;
+/** Guide 003, "Supported Messaging Channels", and e-mail (guide 002). */
+const CHANNELS = ['whatsapp', 'sms', 'web', 'facebook', 'instagram', 'x', 'apple', 'line', 'open', 'email'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** On these two addresses are numbers in E.164, on the others ids that the platform gives. */
-const PATTERNS = { number: /^\+[1-9]\d{6,14}$/, id: /^[^\s\p{C}]{1,128}$/u };
-const LIKE = { number: '+15550001234', id: 'an id without blanks' };
-const kindOf = (channel: Channel) => (channel === 'whatsapp' || channel === 'sms' ? 'number' : 'id');
+/** On WhatsApp and SMS addresses are numbers in E.164, on the platforms ids that those give. */
+const PATTERNS = { number: /^\+[1-9]\d{6,14}$/, mail: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, id: /^[^\s\p{C}]{1,128}$/u };
+const LIKE = { number: '+15550001234', mail: 'jana@example.com', id: 'an id without blanks' };
+const kindOf = (channel: Channel) =>
+  channel === 'whatsapp' || channel === 'sms' ? 'number' : channel === 'email' ? 'mail' : 'id';
 
 export const channel = oneOf(...CHANNELS);
 /** A number or an id, without its channel: `assertAddressOf` says whether it is one of a channel. */

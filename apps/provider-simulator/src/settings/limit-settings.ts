@@ -33,10 +33,12 @@ export const accountLimits = object({
   token: defaulting(orNone(limitSettings), null),
   /** Messages from one number. Guide 000, edge case 2. */
   number: defaulting(orNone(limitSettings), { requests: 100, periodMs: 1_000 }),
-  /** Messages with a template that is not MARKETING. Guide 003; which messages count is assumed. */
+  /** Messages with a template that is not MARKETING, and what guide 002 sends. Guide 003; which messages count is assumed. */
   agentless: defaulting(orNone(limitSettings), perMinute(3_000)),
   /** Messages with a template that is MARKETING. Guide 003; which messages count is assumed. */
   campaign: defaulting(orNone(limitSettings), perMinute(18_000)),
+  /** WhatsApp templates that are created. Meta allows 100 an hour. */
+  templates: defaulting(orNone(limitSettings), null),
   /** WhatsApp messages from one number to one customer. */
   pair: defaulting(orNone(pairSettings), { everyMs: 6_000, borrow: 45 }),
   /** Whether a 429 of the limiter names the moment. */
@@ -51,6 +53,7 @@ export const limitChanges = object({
   number: optional(orNone(limitSettings)),
   agentless: optional(orNone(limitSettings)),
   campaign: optional(orNone(limitSettings)),
+  templates: optional(orNone(limitSettings)),
   pair: optional(orNone(pairSettings)),
   retryAfter: optional(boolean()),
 });

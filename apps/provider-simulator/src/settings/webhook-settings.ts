@@ -39,13 +39,15 @@ const shape = object({
   bareReceipts: defaulting(boolean(), false),
   /** `conversation` events with `from` (customer) and `to`. */
   conversationAddresses: defaulting(boolean(), false),
+  /** How events write a template's language; lists always write en_US. */
+  templateLanguage: defaulting(oneOf('en_US', 'en-US'), 'en_US'),
   /** Share of messages whose receipts come in a wrong order. */
   shuffle: defaulting(number({ min: 0, max: 1 }), 0),
   /** How many times each event is delivered, and whether at the same instant or `repeatDelayMs` apart. */
   repeat: defaulting(integer({ min: 1, max: 100 }), 1),
   simultaneous: defaulting(boolean(), false),
   repeatDelayMs: defaulting(delay, 50),
-  /** An event waits until the one before it of the same conversation was acknowledged. */
+  /** An event waits until the one before it of the same conversation or template was acknowledged. */
   ordered: defaulting(boolean(), true),
   /** Added before every event. */
   delayMs: defaulting(delay, 0),

@@ -43,9 +43,11 @@ export const templateEndpoints: Endpoint[] = [
       const definition = newTemplate(call.incoming.json(), '');
       const { templates } = call.account;
       if (templates.find(definition.name, definition.language)) {
-        throw new Refusal(409, 'conflict', 'name: exists already in this language');
+        throw new Refusal(409, 'template.exists', 'name: exists already in this language');
       }
-      return { status: 201, body: templates.create(definition) };
+      const template = templates.create(definition);
+      call.world.templateDesk.submitted(call.account, template);
+      return { status: 201, body: template };
     },
   }),
 ];

@@ -1,32 +1,20 @@
-import { type Check, FieldError, list, object, oneOf, optional, text, type Checked } from '../check/check.ts';
+import { FieldError, list, object, oneOf, optional, text, variant, type Check, type Checked } from '../check/check.ts';
+import { assertLinks, linksToFill, templateButtons } from './template-buttons.ts';
+import { assertNumbered, parameterList, placeholdersOf, type Parameter } from './template-texts.ts';
 
-const textParameter = object({ type: oneOf('TEXT'), text: object({ default: text() }) });
-const dateParameter = object({
-  type: oneOf('DATE'),
-  date: object({ default: text({ pattern: /^\d{4}-\d{2}-\d{2}$/, like: '2023-10-25' }) }),
-});
-const parameters = optional(list(variant('type', { TEXT: textParameter, DATE: dateParameter })));
-
-const button = object({
-  type: oneOf('REPLY'),
-  reply: object({
-    id: text({ max: 256, pattern: /^[A-Za-z0-9_]+$/, like: 'letters, digits and _' }),
-    title: text({ max: 25 }),
-  }),
-});
-
+const parameters = optional(parameterList);
 const components = {
   HEADER: object({ type: oneOf('HEADER'), format: oneOf('TEXT'), text: text({ max: 60 }), parameters }),
   BODY: object({ type: oneOf('BODY'), text: text(), parameters }),
   FOOTER: object({ type: oneOf('FOOTER'), text: text({ max: 60 }) }),
-  BUTTONS: object({ type: oneOf('BUTTONS'), buttons: list(button, { min: 1, max: 10 }) }),
+  BUTTONS: object({ type: oneOf('BUTTONS'), buttons: templateButtons }),
 };
 
 export type TemplateComponent = Checked<(typeof components)[keyof typeof components]>;
 
 const componentList = list<TemplateComponent>(variant('type', components), { min: 1, max: 4 });
 
-/** The components of guide 001 §1 and §4: a body, at most one of each kind, as many parameters as placeholders. */
+/** The components of guide 001 §1 and §4: a body, at most one of each kind, as many parameters as placeholders where there are any. */
 export const templateComponents: Check<TemplateComponent[]> = (value, field) => {
   const given = componentList(value, field);
   given.forEach((component, index) => {
@@ -42,24 +30,43 @@ export const templateComponents: Check<TemplateComponent[]> = (value, field) => 
   return given;
 };
 
+/** As they are submitted: a parameter for every placeholder, none in the footer, one at most in the header (Meta). */
+const submittedComponents: Check<TemplateComponent[]> = (value, field) => {
+  const given = templateComponents(value, field);
+  given.forEach((component, index) => {
+    const at = `${field}[${index}]`;
+    switch (component.type) {
+      case 'BUTTONS':
+        return assertLinks(component.buttons, `${at}.buttons`);
+      case 'FOOTER':
+        if (placeholdersOf(component.text).length > 0) throw new FieldError(`${at}.text`, 'takes no placeholders');
+        return;
+      case 'HEADER':
+        if (placeholdersOf(component.text).length > 1) throw new FieldError(`${at}.text`, 'takes one placeholder');
+    }
+    assertNumbered(component.text, component.parameters, at);
+  });
+  return given;
+};
+
 export const newTemplate = object({
   name: text({ max: 512, pattern: /^[a-z0-9_]+$/, like: 'lower-case letters, digits and _' }),
   language: text({ pattern: /^[a-z]{2,3}(_[A-Z]{2})?$/, like: 'en or en_US' }),
   category: oneOf('UTILITY', 'MARKETING', 'AUTHENTICATION'),
-  components: templateComponents,
+  components: submittedComponents,
 });
 
 /** How many different {{n}} the text of a component has. */
 export function placeholders(component: TemplateComponent): number {
-  if (component.type === 'BUTTONS') return 0;
-  return new Set(component.text.match(/\{\{\s*\w+\s*\}\}/g)).size;
+  return component.type === 'BUTTONS' ? 0 : placeholdersOf(component.text).length;
 }
 
-/** Chooses the check by the value of one field, so that the error names the wrong field of the right variant. */
-function variant<C extends Record<string, Check<unknown>>>(key: string, checks: C): Check<Checked<C[keyof C]>> {
-  const known = oneOf(...Object.keys(checks));
-  return (value, field) => {
-    const name = known((value as Record<string, unknown> | null)?.[key], `${field}.${key}`);
-    return (checks[name] as Check<Checked<C[keyof C]>>)(value, field);
-  };
+/** What a send has to fill, in the order of guide 001 §3: header, body, links. Each with its parameter, where it is known. */
+export function slotsOf(given: readonly TemplateComponent[]): (Parameter | undefined)[] {
+  const texts = (['HEADER', 'BODY'] as const).flatMap((type) => {
+    const component = given.find((one) => one.type === type);
+    if (!component || !('parameters' in component)) return [];
+    return Array.from({ length: placeholders(component) }, (_, index) => component.parameters?.[index]);
+  });
+  return [...texts, ...given.flatMap((one) => (one.type === 'BUTTONS' ? linksToFill(one.buttons) : []))];
 }

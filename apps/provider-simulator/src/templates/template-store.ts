@@ -9,17 +9,20 @@ export interface Template {
   readonly id: string;
   readonly name: string;
   readonly language: string;
-  readonly category: string;
+  category: string;
   status: TemplateStatus;
   rejection_reason?: string | undefined;
+  quality?: string | undefined;
   readonly components: TemplateComponent[];
 }
 
-/** The templates of one account. Name and language together are unique. */
+/** The WhatsApp templates of one account. Name and language together are unique. */
 export class TemplateStore {
   readonly providers: AccountSettings['providers'];
   readonly #templates = new Map<string, Template>();
-  readonly #marketing = new Set<string>();
+  readonly #byId = new Map<string, Template>();
+  /** How many language variants of a name are MARKETING. */
+  readonly #marketing = new Map<string, number>();
 
   constructor({ providers, templates }: AccountSettings) {
     this.providers = providers;
@@ -32,7 +35,12 @@ export class TemplateStore {
 
   #add(template: Template): void {
     this.#templates.set(key(template.name, template.language), template);
-    if (template.category === 'MARKETING') this.#marketing.add(template.name);
+    this.#byId.set(template.id, template);
+    this.#countMarketing(template, 1);
+  }
+
+  #countMarketing({ name, category }: Template, by: 1 | -1): void {
+    if (category === 'MARKETING') this.#marketing.set(name, (this.#marketing.get(name) ?? 0) + by);
   }
 
   list(): Template[] {
@@ -44,7 +52,7 @@ export class TemplateStore {
   }
 
   byId(id: string): Template | undefined {
-    return this.list().find((template) => template.id === id);
+    return this.#byId.get(id);
   }
 
   /** Whether any language variant exists: tells a wrong name from a wrong language. */
@@ -54,7 +62,14 @@ export class TemplateStore {
 
   /** Whether any language variant is MARKETING. */
   isMarketing(name: string): boolean {
-    return this.#marketing.has(name);
+    return (this.#marketing.get(name) ?? 0) > 0;
+  }
+
+  /** The provider thinks that it is of another category. */
+  recategorise(template: Template, category: string): void {
+    this.#countMarketing(template, -1);
+    template.category = category;
+    this.#countMarketing(template, 1);
   }
 
   /** A new template waits for review. The caller has checked that it does not exist. */

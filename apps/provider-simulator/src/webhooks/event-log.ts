@@ -10,6 +10,8 @@ export interface EventRecord {
   readonly account: string;
   readonly conversationId: string | undefined;
   readonly messageId: string | undefined;
+  /** Name of the template it is about. */
+  readonly template: string | undefined;
   readonly emittedAt: number;
   /** Requests made, and how many of them were answered 2xx. */
   attempts: number;
@@ -54,6 +56,7 @@ export class EventLog {
       account,
       conversationId: event.conversation?.id,
       messageId: event.message?.id,
+      template: event.template?.name,
       emittedAt,
       attempts: 0,
       acknowledgements: 0,

@@ -1,17 +1,25 @@
 import { newId } from '../world/new-id.ts';
 import type { Conversation, Pair } from '../messaging/conversation-store.ts';
+import type { TemplateChange } from '../templates/template-desk.ts';
+import type { Template } from '../templates/template-store.ts';
 
 /** A webhook event (guide 000 §3; what the guide does not show is assumed as the README says). */
 export interface ProviderEvent {
   readonly id: string;
   readonly type:
-    'message' | 'conversation' | 'routing:conversation:assignment' | 'routing:queue:update' | 'routing:skill:update';
+    | 'message'
+    | 'conversation'
+    | 'routing:conversation:assignment'
+    | 'routing:queue:update'
+    | 'routing:skill:update'
+    | 'whatsapp_status_update';
   /** ISO 8601, on the provider's clock. */
   readonly timestamp: string;
   /** Absent for what is of no conversation. */
   readonly conversation?: { readonly id: string };
   readonly status?: string;
   readonly message?: { readonly id: string };
+  readonly template?: { readonly name: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
 
@@ -85,4 +93,28 @@ export function routingUpdate(kind: 'queue' | 'skill', id: string, at: number): 
 
 export function assigned(conversation: Conversation, at: number, assignee: Assignee): ProviderEvent {
   return { ...base(conversation, at), type: 'routing:conversation:assignment', assignee };
+}
+
+/** Guide 001 §2 names the event, its edge case 2 `rejected` and a reason; the rest is assumed. */
+export function templateChanged(
+  { id, name, language }: Template,
+  at: number,
+  { status, reason, quality, category }: TemplateChange,
+  languageAs: 'en_US' | 'en-US',
+): ProviderEvent {
+  const written = languageAs === 'en_US' ? language : language.replace('_', '-');
+  return {
+    id: newId(),
+    type: 'whatsapp_status_update',
+    timestamp: new Date(at).toISOString(),
+    ...(status === undefined ? {} : { status: status.toLowerCase() }),
+    ...(reason === undefined ? {} : { reason }),
+    template: {
+      id,
+      name,
+      language: written,
+      ...(quality === undefined ? {} : { quality }),
+      ...(category === undefined ? {} : { category }),
+    },
+  };
 }

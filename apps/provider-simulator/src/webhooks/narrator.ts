@@ -17,6 +17,16 @@ export interface CustomerMessage {
   readonly messageId?: string | undefined;
 }
 
+/** What becomes of a message of the business. */
+export interface Fate {
+  /** What the customer can press in it. */
+  readonly offers?: readonly Offer[];
+  /** A new one when absent. */
+  readonly messageId?: string;
+  /** It is accepted and then not delivered, for this reason: the one receipt that there is says so. */
+  readonly failure?: string | undefined;
+}
+
 /** Everything that happens in a conversation goes through here: the change, and the events that tell of it. */
 export class Narrator {
   readonly #clock: ProviderClock;
@@ -60,12 +70,14 @@ export class Narrator {
   }
 
   /** The business has sent a message, which may offer buttons; its receipts follow. Returns the message's id. */
-  sent(account: Account, conversation: Conversation, words: Words, offers: readonly Offer[] = []): string {
+  sent(account: Account, conversation: Conversation, words: Words, fate: Fate = {}): string {
     const now = this.#clock.now();
-    const messageId = newId();
+    const { offers = [], messageId = newId(), failure } = fate;
+    const { shuffle, bareReceipts, receipts: usual } = account.settings.webhook;
+    const failed = [{ status: 'failed' as const, reason: failure, afterMs: usual[0]?.afterMs ?? 0 }];
+    const receipts = failure === undefined ? usual : usual.length === 0 ? [] : failed;
     conversation.add({ at: now, by: 'business', ...words });
     conversation.offer(offers);
-    const { receipts, shuffle, bareReceipts } = account.settings.webhook;
     const delays = receipts.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
     const order = this.#random.chance(shuffle) ? this.#random.disordered(receipts) : receipts;
     order.forEach(({ status, reason, afterMs }, index) => {

@@ -18,7 +18,7 @@ interface Job {
 
 /**
  * Delivers each event at least once: a delivery is tried until it is answered 2xx or given up. When the account asks for
- * order, the events of one conversation go out one after the other; repeats may come behind later events.
+ * order, the events of one conversation or template go out one after the other; repeats may come behind later events.
  * Address, secret and pace are read at each attempt, so changing them reaches what already waits.
  */
 export class WebhookSender {
@@ -39,7 +39,7 @@ export class WebhookSender {
     const record = this.#log.open(account.id, event, arrivalTime(), repeat * targets.length);
     if (targets.length === 0) return;
     const job: Job = { account, targets, record, body: JSON.stringify(event), deliveries: repeat };
-    const of = event.conversation?.id ?? event.type;
+    const of = event.conversation?.id ?? event.template?.name ?? event.type;
     const lane = ordered ? `${account.id}\n${of}` : `${account.id}\n#${record.seq}`;
     const wait = afterMs + delayMs;
     if (wait === 0) this.#enqueue(lane, job);

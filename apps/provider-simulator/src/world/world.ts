@@ -6,6 +6,7 @@ import { RequestLog } from '../evidence/request-log.ts';
 import type { Principal } from '../exchange/principal.ts';
 import type { Settings } from '../settings/settings.ts';
 import { EventLog } from '../webhooks/event-log.ts';
+import { TemplateDesk } from '../templates/template-desk.ts';
 import { Narrator } from '../webhooks/narrator.ts';
 import { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { ProviderClock } from './clock.ts';
@@ -24,6 +25,7 @@ export class World {
   readonly requests: RequestLog;
   readonly events: EventLog;
   readonly narrator: Narrator;
+  readonly templateDesk: TemplateDesk;
 
   constructor(settings: Settings, agent: Dispatcher) {
     const { seed, evidenceCapacity, accounts, crm } = structuredClone(settings);
@@ -33,7 +35,9 @@ export class World {
     this.events = new EventLog(evidenceCapacity, changed);
     this.accounts = new Map(accounts.map((account) => [account.id, new Account(account, random)]));
     this.crm = new Crm(crm, random);
-    this.narrator = new Narrator(this.clock, random, new WebhookSender(agent, this.timers, this.events));
+    const sender = new WebhookSender(agent, this.timers, this.events);
+    this.narrator = new Narrator(this.clock, random, sender);
+    this.templateDesk = new TemplateDesk(this.clock, random, this.timers, sender);
   }
 
   /** Whom faults and limits can be set for: an account, or `crm`. */
