@@ -131,6 +131,8 @@ export class SenderEntry {
    * for customers who wrote first (guide 000, section 1: `messaging_opt_in`).
    */
   @IsBoolean() optInOnRecord: boolean = false;
+  /** Its templates go out as conversations of their own, without an agent (guide 001, section 3). */
+  @IsOptional() @IsBoolean() agentless?: boolean;
 }
 
 export class AccountEntry {

@@ -11,6 +11,8 @@ export interface Sender {
   readonly queueId: string;
   /** Every contact has opted in elsewhere. */
   readonly optInOnRecord: boolean;
+  /** Its templates are sent as notifications that no agent takes part in (guide 001, section 3). */
+  readonly agentless?: boolean;
 }
 
 /** An OAuth client without its secret. */

@@ -314,6 +314,19 @@ describe('loadAccounts', () => {
     expect(problemsOf({ accounts: [acme, sibling, { ...globex, limits }] })).toEqual([]);
   });
 
+  it('lets a sender be agentless only where it is the one address of its channel, for such a send names none (guide 001, section 3)', () => {
+    const agentless = { ...support, agentless: true };
+    const [sender] = load({ accounts: [{ ...acme, senders: [agentless, alerts] }] }).all[0]!.senders;
+    expect(sender).toMatchObject({ name: 'support', agentless: true });
+    expect(load({ accounts: [acme] }).all[0]!.senders[0]).not.toHaveProperty('agentless');
+    const reason = 'the account has more than one address on whatsapp';
+    const pool = { ...agentless, addresses: ['+15550009876', '+15550009877'] };
+    const other = { ...support, name: 'other', addresses: ['+15550009877'] };
+    const field = 'accounts[0].senders[0].agentless';
+    expect(problemsOf({ accounts: [{ ...acme, senders: [pool] }] })).toEqual([{ field, reason }]);
+    expect(problemsOf({ accounts: [{ ...acme, senders: [agentless, other] }] })).toEqual([{ field, reason }]);
+  });
+
   it('refuses one sender name twice on a channel of a tenant, since both would share their conversations', () => {
     const other = { ...acme, id: 'acme-2', senders: [{ ...support, addresses: ['15550002222'] }] };
     expect(problemsOf({ accounts: [acme, other] })).toEqual([

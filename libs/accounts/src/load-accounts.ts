@@ -76,7 +76,7 @@ function subscriptionsOf({ endpoint, register, name }: SubscriptionsEntry, accou
 
 const clientOf = ({ id, scopes }: ClientEntry): ClientSettings => ({ id, ...(scopes && { scopes }) });
 
-function toSender({ name, channel, addresses, queueId, optInOnRecord }: SenderEntry): Sender {
+function toSender({ name, channel, addresses, queueId, optInOnRecord, agentless }: SenderEntry): Sender {
   const canonical = addresses.map((address) => canonicalAddress(channel, address)!);
-  return { name, channel, addresses: canonical, queueId, optInOnRecord };
+  return { name, channel, addresses: canonical, queueId, optInOnRecord, ...(agentless && { agentless }) };
 }

@@ -16,6 +16,7 @@ export function senderProblems(file: AccountsFile): FieldProblem[] {
   };
   for (const [path, account] of entries(file.accounts, 'accounts', AccountEntry)) {
     if (isText(account.id)) claim(['account', account.id], `${path}.id`, 'is the same');
+    problems.push(...agentlessProblems(account, path));
     for (const [at, sender] of entries(account.senders, `${path}.senders`, SenderEntry)) {
       const { name, channel } = sender;
       if (!CHANNELS.includes(channel)) continue;
@@ -30,6 +31,19 @@ export function senderProblems(file: AccountsFile): FieldProblem[] {
     }
   }
   return problems;
+}
+
+/**
+ * An agentless send names no number to send from (guide 001, section 3), so its channel may have one only: with another the
+ * provider would choose, and the customer might be written to by the wrong one.
+ */
+function agentlessProblems({ senders }: AccountEntry, path: string): FieldProblem[] {
+  const all = [...entries(senders, `${path}.senders`, SenderEntry)];
+  return all.flatMap(([at, { agentless, channel }]) => {
+    const numbers = all.flatMap(([, other]) => (other.channel === channel ? other.addresses : []));
+    if (agentless !== true || numbers.length <= 1) return [];
+    return [{ field: `${at}.agentless`, reason: `the account has more than one address on ${channel}` }];
+  });
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

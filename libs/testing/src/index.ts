@@ -30,5 +30,6 @@ export * from './topic-reader.ts';
 export * from './topic-writer.ts';
 export * from './wait-for.ts';
 export * from './witnesses/messaging-api.ts';
+export * from './witnesses/simulated-templates.ts';
 export * from './witnesses/simulator.ts';
 export * from './witnesses/timeline.ts';

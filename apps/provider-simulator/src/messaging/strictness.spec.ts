@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { edited } from '../testing/edited.ts';
+import { edited, wrong, type Change } from '../testing/edited.ts';
 import { conversationBody, credentials, startSimulator, templateMessage, textMessage } from '../testing/running.ts';
 import type { Running } from '../testing/running.ts';
 
 const CONVERSATIONS = '/api/v2/conversations/messaging';
 const TEMPLATES = '/api/v2/messaging/providers/provider-whatsapp/templates';
-
-/** [the field the refusal names, the field that is changed, its new value (none: taken out)] */
-type Change = [named: string, changed: string, value?: unknown];
-
-/** The changed field is the one to be named. */
-function wrong(field: string, ...values: unknown[]): Change[] {
-  return (values.length === 0 ? [undefined] : values).map((value): Change => [field, field, value]);
-}
 
 const party = conversationBody().from;
 const parameter = { type: 'text', text: 'x' };

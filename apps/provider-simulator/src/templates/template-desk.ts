@@ -4,16 +4,7 @@ import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import type { ProviderClock } from '../world/clock.ts';
 import type { Random } from '../world/random.ts';
 import type { Timers } from '../world/timers.ts';
-import type { Template, TemplateStatus } from './template-store.ts';
-
-/** What the provider thinks of a template from now on; what is absent stays as it is. */
-export interface TemplateChange {
-  readonly status?: TemplateStatus | undefined;
-  /** Of the status. */
-  readonly reason?: string | undefined;
-  readonly quality?: string | undefined;
-  readonly category?: string | undefined;
-}
+import type { Template, TemplateChange } from './template-store.ts';
 
 /** The provider's reviewers: everything that becomes of a WhatsApp template goes through here, with the event that tells of it. */
 export class TemplateDesk {

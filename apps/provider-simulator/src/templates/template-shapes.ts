@@ -33,21 +33,20 @@ export const templateComponents: Check<TemplateComponent[]> = (value, field) => 
 /** As they are submitted: a parameter for every placeholder, none in the footer, one at most in the header (Meta). */
 const submittedComponents: Check<TemplateComponent[]> = (value, field) => {
   const given = templateComponents(value, field);
-  given.forEach((component, index) => {
-    const at = `${field}[${index}]`;
-    switch (component.type) {
-      case 'BUTTONS':
-        return assertLinks(component.buttons, `${at}.buttons`);
-      case 'FOOTER':
-        if (placeholdersOf(component.text).length > 0) throw new FieldError(`${at}.text`, 'takes no placeholders');
-        return;
-      case 'HEADER':
-        if (placeholdersOf(component.text).length > 1) throw new FieldError(`${at}.text`, 'takes one placeholder');
-    }
-    assertNumbered(component.text, component.parameters, at);
-  });
+  given.forEach((component, index) => assertSubmitted(component, `${field}[${index}]`));
   return given;
 };
+
+function assertSubmitted(component: TemplateComponent, field: string): void {
+  if (component.type === 'BUTTONS') return assertLinks(component.buttons, `${field}.buttons`);
+  const count = placeholders(component);
+  if (component.type === 'FOOTER') {
+    if (count > 0) throw new FieldError(`${field}.text`, 'takes no placeholders');
+    return;
+  }
+  if (component.type === 'HEADER' && count > 1) throw new FieldError(`${field}.text`, 'takes one placeholder');
+  assertNumbered(component.text, component.parameters, field);
+}
 
 export const newTemplate = object({
   name: text({ max: 512, pattern: /^[a-z0-9_]+$/, like: 'lower-case letters, digits and _' }),

@@ -16,6 +16,15 @@ export interface Template {
   readonly components: TemplateComponent[];
 }
 
+/** What the provider thinks of a template from now on; what is absent stays as it is. */
+export interface TemplateChange {
+  readonly status?: TemplateStatus | undefined;
+  /** Of the status. */
+  readonly reason?: string | undefined;
+  readonly quality?: string | undefined;
+  readonly category?: string | undefined;
+}
+
 /** The WhatsApp templates of one account. Name and language together are unique. */
 export class TemplateStore {
   readonly providers: AccountSettings['providers'];

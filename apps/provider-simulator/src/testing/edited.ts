@@ -11,3 +11,11 @@ export function edited(body: object, path: string, value: unknown): object {
   else node[last] = value;
   return copy;
 }
+
+/** [the field the refusal names, the field that is changed, its new value (none: taken out)] */
+export type Change = [named: string, changed: string, value?: unknown];
+
+/** The changed field is the one to be named. */
+export function wrong(field: string, ...values: unknown[]): Change[] {
+  return (values.length === 0 ? [undefined] : values).map((value): Change => [field, field, value]);
+}

@@ -1,7 +1,6 @@
 import { newId } from '../world/new-id.ts';
 import type { Conversation, Pair } from '../messaging/conversation-store.ts';
-import type { TemplateChange } from '../templates/template-desk.ts';
-import type { Template } from '../templates/template-store.ts';
+import type { Template, TemplateChange } from '../templates/template-store.ts';
 
 /** A webhook event (guide 000 §3; what the guide does not show is assumed as the README says). */
 export interface ProviderEvent {

@@ -67,7 +67,7 @@ describe('an agentless send', () => {
     const { client, calls } = await ready(initiated);
     await client.sendAgentless({ ...sms, content: { type: 'text', text: 'Hello' } }, soon());
     await client.sendAgentless({ ...sms, channel: 'email', to: 'jana@example.com' }, soon());
-    await client.sendAgentless({ ...whatsapp, label: undefined } as unknown as AgentlessSend, soon());
+    await client.sendAgentless({ ...whatsapp, label: undefined }, soon());
     expect(calls.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { conversationType: 'sms', addresses: [{ channelType: 'SMS', address: '+15550100100' }], body: 'Hello' },
       expect.objectContaining({
@@ -79,12 +79,8 @@ describe('an agentless send', () => {
   });
 
   it.each<[string, AgentlessSend, RegExp]>([
-    [
-      'an SMS template without its id',
-      of(sms, { providerTemplateId: undefined as never }),
-      /^content\.providerTemplateId/,
-    ],
-    ['values without names by SMS', of(sms, { variables: undefined as never, parameters: ['x'] }), /have no names$/],
+    ['an SMS template without its id', of(sms, { providerTemplateId: undefined }), /^content\.providerTemplateId/],
+    ['values without names by SMS', of(sms, { variables: undefined, parameters: ['x'] }), /have no names$/],
     ['free text on WhatsApp', { ...whatsapp, content: { type: 'text', text: 'Hello' } }, /^content\.type: text/],
     ['a card by SMS', { ...sms, content: { type: 'card', title: 'x', actions: [] } }, /^content\.type: card/],
   ])('is refused without a request: %s', async (_title, request, reason) => {

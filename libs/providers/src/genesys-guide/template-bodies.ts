@@ -54,7 +54,7 @@ function buttonBody(button: TemplateButton, known: Variables): object {
       return { type: 'URL', url: { title, url, ...(parameters.length > 0 && { parameters }) } };
     }
     case 'phone':
-      return { type: 'PHONE_NUMBER', phone_number: { title, phone_number: phone } };
+      return { type: 'PHONE_NUMBER', phone_number: { title, phone_number: `+${(phone ?? '').replace(/\D/g, '')}` } };
     case 'copy-code':
       return { type: 'COPY_CODE', copy_code: { title, code } };
   }

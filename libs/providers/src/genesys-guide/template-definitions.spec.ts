@@ -25,7 +25,7 @@ const anyLanguage: fc.Arbitrary<{ language: TemplateLanguage; variables: Templat
       buttons: fc.array(
         fc.oneof(
           fc.record({ kind: fc.constant('reply' as const), title: words, payload: words }),
-          fc.record({ kind: fc.constant('phone' as const), title: words, phone: words }),
+          fc.record({ kind: fc.constant('phone' as const), title: words, phone: fc.stringMatching(/^\+[1-9]\d{9}$/) }),
           fc.record({ kind: fc.constant('copy-code' as const), title: words, code: words }),
           fc
             .constantFrom(...known)

@@ -25,6 +25,13 @@ export interface Arrival {
   toHash?: string;
   /** Of a request about a contact. */
   contactId?: string;
+  /** Name of the template that is sent, its language and id where the request names them, and its status when it arrived. */
+  template?: string;
+  language?: string;
+  templateId?: string;
+  templateStatus?: string;
+  /** Channel of a message that opens a conversation of its own. */
+  agentless?: string;
   /** Content type of a structured message; `text` is its title, caption or address then. */
   content?: string;
 }
@@ -45,6 +52,8 @@ export interface ToldEvent {
   status?: string;
   conversationId: string;
   messageId?: string;
+  /** Name of the template that it is about. */
+  template?: string;
   /** Milliseconds since the epoch. */
   emittedAt: number;
   attempts: number;
