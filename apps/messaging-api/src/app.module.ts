@@ -23,6 +23,7 @@ import { MessageStatusService } from './messages/message-status.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
 import { Senders } from './messages/senders.ts';
+import { Templates } from './templates/templates.ts';
 import { TimelineConsumer } from './timeline/timeline.consumer.ts';
 import { TIMELINE_GROUP, TimelineStore } from './timeline/timeline.store.ts';
 
@@ -34,9 +35,11 @@ export class MessagingApiModule implements OnModuleDestroy {
   constructor(
     private readonly publisher: EventPublisher,
     private readonly redis: RedisClient,
+    private readonly templates: Templates,
     readiness: Readiness,
   ) {
     readiness.register('redis', () => redis.problem());
+    readiness.register('templates', () => templates.problem());
   }
 
   static of(config: MessagingApiConfig): DynamicModule {
@@ -54,6 +57,11 @@ export class MessagingApiModule implements OnModuleDestroy {
         ...clients(config),
         { provide: ApiKeys, useValue: ApiKeys.read(config.apiKeysFile) },
         ...texts(config),
+        {
+          provide: Templates,
+          inject: [Kafka, Senders],
+          useFactory: (kafka: Kafka, senders: Senders) => Templates.follow(kafka, senders),
+        },
         ContentAcceptance,
         {
           provide: TimelineStore,
@@ -75,6 +83,7 @@ export class MessagingApiModule implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.templates.close();
     await this.publisher.close();
     await this.redis.close();
   }
@@ -119,10 +128,12 @@ async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationTimeline } = TOPICS;
+  const { conversationCommand, conversationTimeline, templateDefinition, templateState } = TOPICS;
   await ensureTopics(kafka, [
     conversationCommand,
     conversationTimeline,
+    templateDefinition,
+    templateState,
     deadLetterTopic(conversationTimeline, TIMELINE_GROUP),
   ]);
   return kafka;

@@ -13,6 +13,7 @@ export function withTexts(content: MessageContent, change: Change): MessageConte
     if (text !== undefined) copy[field] = change(text, field);
   }
   copy.parameters = content.parameters?.map((text, index) => change(text, `parameters.${index}`));
+  copy.variables = withValues(content.variables, change);
   copy.choices = withLabels(content.choices, 'choices', change);
   copy.numbered = withLabels(content.numbered, 'numbered', change);
   copy.actions = content.actions?.map((action, index) => ({
@@ -24,6 +25,15 @@ export function withTexts(content: MessageContent, change: Change): MessageConte
 
 const withLabels = (choices: MessageContent['choices'], field: string, change: Change): MessageContent['choices'] =>
   choices?.map((choice, index) => ({ ...choice, label: change(choice.label, `${field}.${index}.label`) }));
+
+const withValues = (variables: MessageContent['variables'], change: Change): MessageContent['variables'] =>
+  variables &&
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? change(value, `variables.${name}`) : value,
+    ]),
+  );
 
 /** Fields that were not given are not given afterwards. */
 const withoutGaps = (content: MessageContent): MessageContent =>

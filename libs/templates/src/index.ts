@@ -7,5 +7,5 @@ export type { TemplateFile, TemplateParts } from './file/template-file.ts';
 export { writeTemplateFile } from './file/write-template-file.ts';
 export { importedDefinition, type ListedTemplate } from './import-template.ts';
 export { TEMPLATE_SCHEMA } from './file/schema.ts';
-export { renderTemplate, type RenderedTemplate } from './render/render-template.ts';
+export { languageProblem, renderTemplate, type RenderedTemplate } from './render/render-template.ts';
 export type { TemplateProblem } from './template-problem.ts';

@@ -6,8 +6,10 @@ import { ApiError, badRequest } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
 import { CannedResponses } from '../canned/canned-responses.ts';
 import type { SendMessageRequest } from '../messages/send-message.request.ts';
-import type { RequestedContent } from './read-content.ts';
-import { requestedContents } from './requested-contents.ts';
+import { Senders } from '../messages/senders.ts';
+import { Templates } from '../templates/templates.ts';
+import { readTemplate, type RequestedContent } from './read-content.ts';
+import { gathered, requestedContents } from './requested-contents.ts';
 
 /** Messages that one request may become. */
 const MOST_PARTS = 20;
@@ -20,6 +22,8 @@ export interface AcceptedContents {
   readonly windowTemplate?: TemplateChoice;
   /** Names of the content filters that found something and let it pass. */
   readonly flagged: readonly string[];
+  /** What the sender should know although the message is taken. */
+  readonly notices: readonly string[];
 }
 
 /** What is checked of contents when a message is accepted: filters of the tenant, then what the channel can carry. */
@@ -28,17 +32,42 @@ export class ContentAcceptance {
   constructor(
     private readonly canned: CannedResponses,
     private readonly filters: ContentFilters,
+    private readonly senders: Senders,
+    private readonly templates: Templates,
   ) {}
 
-  /** @throws ApiError 400 with every wrong field: unreadable, stopped by a filter, or more than the channel can carry */
+  /**
+   * @throws ApiError 400 with every wrong field: unreadable, not what the template wants, stopped by a filter, or more than the
+   *   channel can carry
+   * @throws Unavailable while nothing is known of templates, and one is named
+   */
   accept(request: SendMessageRequest, tenant: string): AcceptedContents {
     const asked = requestedContents(request, tenant, this.canned);
     const fallback = fallbackOf(request);
-    const { contents, flagged } = this.filtered(fallback ? [...asked, fallback] : asked, tenant);
+    const all = fallback ? [...asked, fallback] : asked;
+    const notices = this.templateNotices(all, request, tenant);
+    const { contents, flagged } = this.filtered(all, tenant);
     const window = fallback && contents.pop()!.content;
     const fitted = fittedTo(contents, request);
-    const windowTemplate = window && { name: window.name!, language: window.language!, parameters: window.parameters! };
-    return { asked: asked.map(({ content }) => content), contents: fitted, windowTemplate, flagged };
+    const windowTemplate = window && choiceOf(window);
+    return { asked: asked.map(({ content }) => content), contents: fitted, windowTemplate, flagged, notices };
+  }
+
+  /** Templates of the files get a value for each variable and for nothing else; the send looks at it again. */
+  private templateNotices(
+    asked: readonly RequestedContent[],
+    { channel, sender }: SendMessageRequest,
+    tenant: string,
+  ): string[] {
+    const named = asked.filter(({ content }) => content.variables !== undefined);
+    if (named.length === 0) return [];
+    const account = this.senders.accountOf(tenant, channel, sender);
+    const judged = named.map((one) => ({ one, ...this.templates.judge({ tenant, account, channel }, one.content) }));
+    const problems = judged.flatMap(({ one, problems: its }) =>
+      its.map(({ field, reason }) => ({ field: fieldOf(one, field), reason })),
+    );
+    if (problems.length > 0) throw badRequest(problems);
+    return judged.flatMap(({ notice }) => (notice === undefined ? [] : [notice]));
   }
 
   private filtered(
@@ -67,11 +96,14 @@ export class ContentAcceptance {
 }
 
 /** The template that is sent while the window is closed. */
-function fallbackOf({ windowTemplate }: SendMessageRequest): RequestedContent | undefined {
-  if (!windowTemplate) return undefined;
-  const { name, language, parameters = [] } = windowTemplate;
-  return { content: { type: 'template', name, language, parameters }, at: 'windowTemplate' };
-}
+const fallbackOf = ({ windowTemplate }: SendMessageRequest): RequestedContent | undefined =>
+  windowTemplate && gathered([readTemplate(windowTemplate, 'windowTemplate')])[0];
+
+const choiceOf = ({ name, language, variables, parameters }: MessageContent): TemplateChoice => ({
+  name: name!,
+  language: language!,
+  ...(variables ? { variables } : { parameters: parameters! }),
+});
 
 /** Degrading is left to the moment of sending: here it only must be possible. */
 function fittedTo(

@@ -5,6 +5,7 @@ import {
   problemsOf,
   type ContentType,
   type MediaType,
+  type TemplateChoice,
 } from '@heliograph/contracts';
 import { suggestion } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
@@ -28,7 +29,7 @@ const FIELDS: Readonly<Record<ContentType, readonly (keyof MessageContent)[]>> =
   'quick-reply': ['title', 'choices'],
   card: ['title', 'subtitle', 'imageUrl', 'actions'],
   location: ['latitude', 'longitude', 'label'],
-  template: ['name', 'language', 'parameters'],
+  template: ['name', 'language', 'variables', 'parameters'],
 };
 const ENTRY_FIELDS: Readonly<Record<string, readonly string[]>> = {
   choices: ['label', 'value'],
@@ -44,10 +45,32 @@ export function readContent(type: ContentType, given: unknown, at: string): Requ
       unknownInEntries(given[field], names, `${at}.${field}`),
     ),
   ];
-  const content = { ...(type === 'template' && { parameters: [] }), ...given, type } as MessageContent;
+  const content = { ...(type === 'template' && templateValues(given)), ...given, type } as MessageContent;
   const wrong = problemsOf(MessageContent, content).map(({ field, reason }) => ({ field: `${at}.${field}`, reason }));
-  return unknown.length + wrong.length > 0 ? [...unknown, ...wrong] : { content, at };
+  const both = type === 'template' ? bothProblems(given, at) : [];
+  const problems = [...unknown, ...wrong, ...both];
+  return problems.length > 0 ? problems : { content, at };
 }
+
+/** A template of the files is given named values, any other one values in order. */
+export function readTemplate(
+  { name, language, variables, parameters }: TemplateChoice,
+  at: string,
+): RequestedContent | ErrorDetail[] {
+  const problems = bothProblems({ variables, parameters }, at);
+  if (problems.length > 0) return problems;
+  return { content: { type: 'template', name, language, ...templateValues({ variables, parameters }) }, at };
+}
+
+const templateValues = ({ variables, parameters = [] }: TemplateValues): Partial<MessageContent> =>
+  variables === undefined ? { parameters } : { variables };
+
+type TemplateValues = Pick<MessageContent, 'variables' | 'parameters'>;
+
+const bothProblems = ({ variables, parameters }: TemplateValues, at: string): ErrorDetail[] =>
+  variables !== undefined && parameters !== undefined
+    ? [{ field: `${at}.parameters`, reason: 'is given together with variables: a template takes one of them' }]
+    : [];
 
 /** Reads a content that says its own type, as guide 004 writes it. */
 export function readTypedContent(given: unknown, at: string): RequestedContent | ErrorDetail[] {

@@ -3,7 +3,7 @@ import { badRequest } from '@heliograph/http-api';
 import type { ErrorDetail } from '@heliograph/runtime';
 import type { CannedResponses } from '../canned/canned-responses.ts';
 import type { SendMessageRequest } from '../messages/send-message.request.ts';
-import { readAttachment, readContent, readTypedContent, type RequestedContent } from './read-content.ts';
+import { readAttachment, readContent, readTemplate, readTypedContent, type RequestedContent } from './read-content.ts';
 
 /** Fields of a request that hold the content; exactly one of them is given. */
 export const CONTENT_FIELDS = [
@@ -43,10 +43,7 @@ export function requestedContents(
   canned: CannedResponses,
 ): RequestedContent[] {
   if (request.text !== undefined) return [{ content: { type: 'text', text: request.text }, at: '' }];
-  if (request.template) {
-    const { name, language, parameters = [] } = request.template;
-    return [{ content: { type: 'template', name, language, parameters }, at: 'template' }];
-  }
+  if (request.template) return gathered([readTemplate(request.template, 'template')]);
   if (request.content !== undefined) return gathered([readTypedContent(request.content, 'content')]);
   if (request.canned) return gathered([readCanned(request.canned, tenant, canned)]);
   if (request.attachments) {
@@ -59,7 +56,8 @@ export function requestedContents(
   throw new Error('a request without content was not refused');
 }
 
-function gathered(read: readonly (RequestedContent | ErrorDetail[])[]): RequestedContent[] {
+/** @throws ApiError 400 when any of them could not be read */
+export function gathered(read: readonly (RequestedContent | ErrorDetail[])[]): RequestedContent[] {
   const problems = read.filter((one) => Array.isArray(one)).flat();
   if (problems.length > 0) throw badRequest(problems);
   return read as RequestedContent[];

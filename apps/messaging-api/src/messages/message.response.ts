@@ -45,6 +45,15 @@ export class AcceptedMessageResponse {
     description: 'Content filters that found something and let it pass. It is looked at again before it is sent.',
   })
   flagged?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: [
+      'template "order_confirmation" (en_US) is PENDING: the message fails unless that changes before it is sent',
+    ],
+    description: 'What you should know although the message is taken. It is judged again in the moment it is sent.',
+  })
+  notices?: readonly string[];
 }
 
 export class DivertedToResponse {

@@ -44,13 +44,14 @@ export class MessagesService {
       commands.map((command) => command.messageId),
       { messageId },
     );
-    const { flagged } = contents;
+    const { flagged, notices } = contents;
     return {
       messageId,
       conversationId,
       status: 'queued',
       ...partsOf(commands),
       ...(flagged.length > 0 && { flagged }),
+      ...(notices.length > 0 && { notices }),
     };
   }
 

@@ -8,13 +8,22 @@ const choices = [
 const quickReply = { title: 'How can we help you today?', choices };
 const invoice = { url: 'https://files.example.com/invoice.pdf', caption: 'Your invoice' };
 const template = { name: 'order_update', language: 'en_US', parameters: ['12345', 'tomorrow'] };
+const named = {
+  name: 'order_confirmation',
+  language: 'en_US',
+  variables: { customer: 'Jana', order: 'ORD-98765', delivery: '2026-11-01' },
+};
 
-/** Requests for the API page: one of each content, and the policies. Each of them is valid. */
+/** Requests for the API page: one of each content, and the policies. Each of them is valid, that of a template where its file was applied. */
 export const SEND_EXAMPLES = {
   text: { summary: 'Free text on WhatsApp', value: { ...whatsapp, text: 'Your order has been shipped.' } },
   template: {
     summary: 'An approved template',
     value: { ...whatsapp, template, expiresAt: '2099-01-31T18:00:00Z' },
+  },
+  namedTemplate: {
+    summary: 'A template of the files, with a value for each of its variables',
+    value: { ...whatsapp, template: named },
   },
   sms: { summary: 'An SMS', value: { ...sms, text: 'Your code is 1234.' } },
   split: {

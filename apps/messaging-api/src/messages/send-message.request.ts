@@ -45,9 +45,13 @@ function Content(type: new () => object, description: string): PropertyDecorator
   };
 }
 
-/** An approved template and the values of its placeholders. */
+/** An approved template, and the values of its variables or of its placeholders. */
 export class TemplateRequest {
-  @ApiProperty({ example: 'order_update', description: 'Name of the template, stable across environments.' })
+  @ApiProperty({
+    example: 'order_update',
+    description:
+      'With variables: name of a template file, the same in every environment. Else its name at the provider.',
+  })
   @IsString()
   @IsNotEmpty()
   @MaxLength(512)
@@ -59,7 +63,22 @@ export class TemplateRequest {
   @MaxLength(16)
   language: string;
 
-  @ApiPropertyOptional({ example: ['12345', 'tomorrow'], description: 'Values of the body placeholders, in order.' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    example: { customer: 'Jana', order: 'ORD-98765', delivery: '2026-11-01' },
+    description:
+      'A value for each variable of the template file, and for nothing else. Checked now: names, types, lengths. What cannot be ' +
+      'sent (control characters, line breaks …) is taken out when it is sent. Not together with parameters.',
+  })
+  @Optional()
+  @IsObject()
+  variables?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    example: ['12345', 'tomorrow'],
+    description: 'For a template that no file knows: values of the body placeholders, in order.',
+  })
   @Optional()
   @IsArray()
   @ArrayMaxSize(64)

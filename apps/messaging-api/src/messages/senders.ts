@@ -17,16 +17,24 @@ export class Senders {
    * @throws ApiError 400 naming the tenant's senders on that channel, or its channels when it has none there
    */
   accountOf(tenant: string, channel: Channel, sender: string): string {
-    const own = this.accounts.filter((account) => account.tenant === tenant);
-    const account = own.find(({ senders }) => senders.some((s) => s.name === sender && s.channel === channel));
-    if (account) return account.id;
-    const all = own.flatMap(({ senders }) => senders);
+    const account = this.find(tenant, channel, sender);
+    if (account !== undefined) return account;
+    const all = this.of(tenant).flatMap(({ senders }) => senders);
     const names = list(all.filter((s) => s.channel === channel).map((s) => s.name));
     if (names === '') {
       const channels = list(all.map((s) => s.channel)) || 'none';
       throw badRequest([{ field: 'channel', reason: `has no sender of yours (your channels: ${channels})` }]);
     }
     throw badRequest([{ field: 'sender', reason: `is not one of your senders on ${channel} (known: ${names})` }]);
+  }
+
+  /** @returns id of the account that owns the sender, where there is one */
+  find(tenant: string, channel: Channel, sender: string): string | undefined {
+    return this.of(tenant).find(({ senders }) => senders.some((s) => s.name === sender && s.channel === channel))?.id;
+  }
+
+  private of(tenant: string): readonly SendingAccount[] {
+    return this.accounts.filter((account) => account.tenant === tenant);
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
+import { applyTemplates, orderConfirmation } from '../../fixtures/applied-templates.ts';
 import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
 import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 
@@ -29,6 +30,7 @@ let document: {
 beforeAll(async () => {
   const namespace = uniqueNamespace('api-docs');
   api = await startApi({ kafkaBrokers: testKafkaBrokers(), redisUrl: testRedisUrl(), namespace });
+  await applyTemplates(api, [orderConfirmation(), 'APPROVED']);
   document = (await (await fetch(`${api.service.address}/docs-json`)).json()) as typeof document;
 }, 60_000);
 
