@@ -48,9 +48,12 @@ export class ContentFilters {
   judge(tenant: string, content: MessageContent): Judgement {
     const filters = this.#byTenant.get(tenant);
     if (!filters) return { verdict: 'passed', content, flagged: [] };
-    const found = filters
-      .map((filter) => ({ filter, fields: fieldsWith(filter, content) }))
-      .filter(({ fields }) => fields.length > 0);
+    const texts = textsOf(content);
+    const found = filters.flatMap((filter) => {
+      const fields = texts.filter(({ text }) => filter.finds(text)).map(({ field }) => field);
+      return fields.length > 0 ? [{ filter, fields }] : [];
+    });
+    if (found.length === 0) return { verdict: 'passed', content, flagged: [] };
     for (const { filter } of found) filterMetrics.matches.inc({ tenant, filter: filter.name, action: filter.action });
     const of = (action: FilterAction) => found.filter(({ filter }) => filter.action === action);
     const blocks = of('block').map(({ filter, fields }) => ({ filter: filter.name, fields }));
@@ -64,13 +67,13 @@ export class ContentFilters {
   }
 }
 
-function fieldsWith(filter: ContentFilter, content: MessageContent): string[] {
-  const fields: string[] = [];
+function textsOf(content: MessageContent): { readonly field: string; readonly text: string }[] {
+  const texts: { field: string; text: string }[] = [];
   withTexts(content, (text, field) => {
-    if (filter.finds(text)) fields.push(field);
+    texts.push({ field, text });
     return text;
   });
-  return fields;
+  return texts;
 }
 
 function problemsOf({ filters }: FiltersFile, tenants: readonly string[]): FieldProblem[] {

@@ -43,4 +43,18 @@ describe('words of a list (guide 003, "Agent Behavior": content filters)', () =>
       }),
     );
   });
+
+  it('are found in a plain text as in one with other signs around it', () => {
+    const sign = fc.oneof(fc.constantFrom(...'dDaArRnN gotTo7_-\n'), fc.string({ unit: 'binary-ascii', maxLength: 1 }));
+    const entry = fc.constantFrom('darn', 'DA RN', 'go to', 'a', '7', 'n t 7');
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 3 }), fc.array(sign, { maxLength: 40 }), (entries, signs) => {
+        const text = signs.join('');
+        const list = new WordList(entries);
+        const inside = list.find(`…${text}…`).map(({ start, end }) => ({ start: start - 1, end: end - 1 }));
+        expect(list.find(text)).toEqual(inside);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
