@@ -6,6 +6,7 @@ import { connectKafka, ensureTopics, EventPublisher, Kafka, topicReader } from '
 import type { Profile } from '@heliograph/providers';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
+import { accountOf } from './accounts/account-of.ts';
 import { SenderCheck } from './accounts/sender-check.ts';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
 import { CommandsConsumer } from './commands/commands.consumer.ts';
@@ -73,7 +74,11 @@ function connections(config: DispatcherConfig, profileNamed: (name: string) => P
       inject: [SendingAccounts, Log],
       useFactory: (accounts: SendingAccounts, log: Log) => new SenderCheck(accounts.all, log),
     },
-    { provide: TemplateTable, inject: [Kafka], useFactory: (kafka: Kafka) => TemplateTable.follow(kafka) },
+    {
+      provide: TemplateTable,
+      inject: [Kafka, SendingAccounts],
+      useFactory: (kafka: Kafka, accounts: SendingAccounts) => TemplateTable.follow(kafka, accountOf(accounts)),
+    },
   ];
 }
 
@@ -139,12 +144,13 @@ async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationOutbound, conversationMapping, templateState, routingEvent } = TOPICS;
+  const { conversationCommand, conversationOutbound, conversationMapping, routingEvent } = TOPICS;
   await ensureTopics(kafka, [
     conversationCommand,
     conversationOutbound,
     conversationMapping,
-    templateState,
+    TOPICS.templateState,
+    TOPICS.templateDefinition,
     routingEvent,
     deadLetterTopic(conversationCommand, SERVICE),
     parkedTopic(conversationCommand, SERVICE),

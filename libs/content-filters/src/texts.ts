@@ -13,6 +13,7 @@ export function withTexts(content: MessageContent, change: Change): MessageConte
     if (text !== undefined) copy[field] = change(text, field);
   }
   copy.parameters = content.parameters?.map((text, index) => change(text, `parameters.${index}`));
+  copy.headerParameters = content.headerParameters?.map((text, index) => change(text, `headerParameters.${index}`));
   copy.variables = withValues(content.variables, change);
   copy.choices = withLabels(content.choices, 'choices', change);
   copy.numbered = withLabels(content.numbered, 'numbered', change);

@@ -106,7 +106,7 @@ export class HandOffs {
       replaces,
     });
     if (opening.kind === 'refused' || opening.kind === 'wait') return opening;
-    if (opening.kind === 'window-closed') throw new Error('a hand-off knows no window');
+    if (opening.kind === 'window-closed' || opening.kind === 'stale') throw new Error('a hand-off knows no window');
     const { providerConversationId, replaced } = opening;
     let repeated = opening.possiblyRepeated;
     if (replaced !== undefined && replaced !== providerConversationId) {
@@ -142,7 +142,7 @@ export class HandOffs {
 
   private async open(job: CommandJob<HandOff>, place: NumberedPlace): Promise<string | Refused | Waits> {
     const opening = await this.deps.opener.open({ ...this.wish(job, place), routing: wishOf(job.command) });
-    if (opening.kind === 'window-closed') throw new Error('a hand-off knows no window');
+    if (opening.kind === 'window-closed' || opening.kind === 'stale') throw new Error('a hand-off knows no window');
     return opening.kind === 'opened' ? opening.providerConversationId : opening;
   }
 

@@ -5,6 +5,7 @@ import {
   type CommandOutcome,
   type ConversationClosed,
   type ConversationHandedOff,
+  type MessageDiverted,
   type MessageFailed,
   type MessageHeld,
   type MessageSent,
@@ -34,6 +35,10 @@ export function collect(
       return void outcomes.push(sent(data as MessageSent));
     case EVENTS.messageFailed.type:
       return void outcomes.push(...failed(data as MessageFailed));
+    case EVENTS.messageDiverted.type: {
+      const { messageId, at, code, reason, command } = data as MessageDiverted;
+      return void outcomes.push(outcome(messageId, 'rejected', '', false, { at, code, reason, diverted: command }));
+    }
     case EVENTS.messageUnresolved.type: {
       const { messageId, attempt, at, reason } = data as MessageUnresolved;
       return void outcomes.push(outcome(messageId, 'in-doubt', attempt, true, { at, reason }));
@@ -66,8 +71,15 @@ export function collect(
 
 function sent(data: MessageSent): PublishedOutcome {
   const { messageId, attempt, possiblyRepeated, at, providerMessageId, providerConversationId, resolvedBy } = data;
-  const { changed, flagged, content } = data;
-  const told = { ...(changed && { changed, content }), ...(flagged && { flagged }) };
+  const { changed, flagged, content, sanitised, agentless } = data;
+  const isNamed = content.variables !== undefined;
+  const told = {
+    ...(changed && { changed }),
+    ...((changed || isNamed) && { content }),
+    ...(flagged && { flagged }),
+    ...(sanitised && { sanitised }),
+    ...(agentless && { agentless }),
+  };
   const settled: SettledSend = { at, providerMessageId, providerConversationId, resolvedBy, ...told };
   return outcome(messageId, 'confirmed', attempt, possiblyRepeated, settled);
 }

@@ -13,9 +13,10 @@ export function contentAsSent(command: SendMessage, { changed, content }: Change
   return changed === 'window-closed' && windowTemplate ? templateContent(windowTemplate) : command.content;
 }
 
-export const templateContent = ({ name, language, parameters }: TemplateChoice): MessageContent => ({
+export const templateContent = ({ name, language, parameters, variables }: TemplateChoice): MessageContent => ({
   type: 'template',
   name,
   language,
-  parameters,
+  ...(parameters && { parameters }),
+  ...(variables && { variables }),
 });

@@ -4,7 +4,7 @@ import type { RoutingName } from '@heliograph/providers';
 import type { FoundSender } from '../accounts/find-sender.ts';
 import { namesOf, type RoutingCheck } from '../routing/routing-check.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
-import type { Effect, Ended, Refusal, Waits, WindowClosed } from './effect.ts';
+import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
 import type { Gates } from './send-gates.ts';
@@ -18,7 +18,7 @@ export interface OpeningWish extends FoundSender {
   readonly id: string;
   readonly place: NumberedPlace;
   readonly routing?: RoutingWish | undefined;
-  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow'>;
+  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow' | 'stale'>;
   /** Free text is judged by its window, which is open only for customers who wrote: an opt-in. */
   readonly optInByWindow?: boolean;
   /** The provider conversation that it is to take the place of, although that one is still open. */
@@ -32,7 +32,7 @@ export interface Opened {
   readonly possiblyRepeated: boolean;
 }
 
-export type Opening = Opened | { readonly kind: 'refused'; readonly refusal: Refusal } | Waits | WindowClosed;
+export type Opening = Opened | { readonly kind: 'refused'; readonly refusal: Refusal } | Waits | WindowClosed | Stale;
 
 const NOT_OPENED = 'conversation-not-opened';
 
@@ -55,7 +55,7 @@ export class ConversationOpener {
       const checked = isDecided ? undefined : await this.routing.check(delivery, sending, names);
       if (checked) return 'code' in checked ? { kind: 'refused', refusal: checked } : checked;
       const end = await this.calls.run(delivery, sending, effect);
-      if (end.kind === 'wait' || end.kind === 'window-closed') return end;
+      if (end.kind === 'wait' || end.kind === 'window-closed' || end.kind === 'stale') return end;
       if (end.kind === 'ended') return this.concluded(wish, end);
       if (!this.routing.refresh(delivery, sending, names, end)) return refused(end.code, end.reason);
     }
@@ -123,6 +123,6 @@ function wrongAttribute(routing: RoutingWish | undefined): Refusal | undefined {
   return { code: 'invalid-request', reason: `routing.attributes.${name} must be a text, a number or a truth value` };
 }
 
-const OPT_IN_MISSING: Refusal = { code: 'opt-in-missing', reason: "the contact's opt-in is not on record" };
+export const OPT_IN_MISSING: Refusal = { code: 'opt-in-missing', reason: "the contact's opt-in is not on record" };
 
 const refused = (code: string, reason: string): Opening => ({ kind: 'refused', refusal: { code, reason } });

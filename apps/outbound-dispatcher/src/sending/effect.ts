@@ -17,6 +17,8 @@ export interface Effect<T> {
   readonly resends: number;
   /** Asked after all waiting, in the same turn as `begin`: why it must not be sent now. */
   readonly refusal: () => Refusal | undefined;
+  /** Asked just before `refusal`: whether something else is to be sent by now than was decided on. Then nothing is begun. */
+  readonly stale?: (() => boolean) | undefined;
   /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
   readonly window?: { readonly key: string; readonly notBefore: number };
   /** Refusals that end it, although they only say that what it is aimed at is gone. */
@@ -30,6 +32,8 @@ export interface Effect<T> {
   /** Exactly one request. */
   readonly call: (client: ProviderClient, options: CallOptions) => Promise<CallResult<T>>;
   readonly settle: (value: T) => SettledSend;
+  /** What is kept with a refusal of the provider. */
+  readonly refused?: Partial<SettledSend> | undefined;
   /** How an unknown outcome can be found out, where the provider offers a way. */
   readonly lookUp?: LookUp;
 }
@@ -71,10 +75,15 @@ export interface WindowClosed {
   readonly kind: 'window-closed';
 }
 
+/** What was decided on is not what is to be sent any more, and nothing was done. */
+export interface Stale {
+  readonly kind: 'stale';
+}
+
 /** How an effect ended so far. */
-export type EffectEnd = Ended | Waits | TargetGone | WindowClosed;
-/** The same for an effect that no window is about. */
-export type RequestEnd = Exclude<EffectEnd, WindowClosed>;
+export type EffectEnd = Ended | Waits | TargetGone | WindowClosed | Stale;
+/** The same for an effect that neither a window nor a template is about. */
+export type RequestEnd = Exclude<EffectEnd, WindowClosed | Stale>;
 
 export const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
   kind: 'wait',

@@ -4,6 +4,7 @@ import { dispatcherMetrics } from '../metrics.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import type { OutcomeFacts } from './outcome-facts.ts';
+import { endOfMessage } from './refused-templates.ts';
 import { templateContent } from './content-as-sent.ts';
 import type { WindowPolicies } from './window-policy.ts';
 
@@ -35,7 +36,7 @@ export class HeldMessages {
       const outcome = await send(askOf(command));
       if (outcome.kind !== 'done') return outcome;
     }
-    const asked = asker && (await calls.endedBefore(delivery, askIdOf(asker)));
+    const asked = asker && (await endOfMessage(calls, delivery, askIdOf(asker)));
     const askedBy = asked ? asked.settled.providerMessageId : undefined;
     const until = command.expiresAt ?? new Date(Date.parse(command.acceptedAt) + holdMs).toISOString();
     await facts.held(delivery, command, until, askedBy);
@@ -50,8 +51,8 @@ export class HeldMessages {
     const before = await routes.asked(delivery, conversationId);
     if (before && before.at > (await windows.lastWrote(command, delivery))) {
       if (before.by === messageId) return messageId;
-      const end = await calls.endedBefore(delivery, askIdOf(before.by));
-      if (end?.ended.state !== 'rejected') return before.by;
+      const end = await endOfMessage(calls, delivery, askIdOf(before.by));
+      if (end?.ended.state !== 'rejected' || end.settled.diverted) return before.by;
     }
     await routes.asks(delivery, conversationId, { at: Date.now(), by: messageId });
     return messageId;

@@ -85,6 +85,7 @@ export class LedgeredCall {
     const asked = this.unknown.asked(delivery, sending, effect);
     const judged = { ...this.judged(delivery, sending.account.requestTimeoutMs), asked };
     // Up to `begin` nothing below waits in the call that reaches it, so this is the last look, too.
+    if (effect.stale?.()) return { kind: 'stale' };
     const refusal = effect.refusal();
     if (refusal) return this.refuse(delivery, effect.entryId, judged, refusal);
     const turn = providerTurn(delivery, sending, effect.priority, effect.buckets);

@@ -8,15 +8,17 @@ import {
   type EventContract,
   type HowChanged,
   type MessageContent,
+  type MessageDiverted,
   type MessageHeld,
   type MessageSent,
   type MessageUnresolved,
   type Parties,
   type ProviderConversationOpened,
   type Resolution,
+  type SanitisedValue,
   type SendMessage,
 } from '@heliograph/contracts';
-import { newEvent, type Delivery, type EventPublisher } from '@heliograph/kafka';
+import { newEvent, type Delivery, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import { contentAsSent } from './content-as-sent.ts';
 
 export const SOURCE = '/heliograph/outbound-dispatcher';
@@ -34,6 +36,14 @@ export interface SettledSend {
   readonly content?: MessageContent;
   /** A form that the channel can carry was sent, or the policy's template in place of the message. */
   readonly changed?: HowChanged;
+  /** Values of a template that were made fit to be sent. */
+  readonly sanitised?: readonly SanitisedValue[];
+  /** Of a send that opened a provider conversation of its own. */
+  readonly agentless?: boolean;
+  /** Nothing was sent here; the message goes on as this command. */
+  readonly diverted?: SendMessage;
+  /** Of a refusal by the provider: the template that it refused, by its name in the files. */
+  readonly refusedTemplate?: string;
   /** Names of the content filters that let it pass and said so. */
   readonly flagged?: readonly string[];
   /** Of a provider conversation that was opened: the one it takes the place of. */
@@ -55,11 +65,32 @@ export class OutcomeFacts {
       possiblyRepeated,
       at: settled.at,
       ...(settled.changed && { changed: settled.changed }),
+      ...(settled.sanitised && { sanitised: [...settled.sanitised] }),
+      ...(settled.agentless && { agentless: true }),
+      ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
       ...(settled.flagged && { flagged: [...settled.flagged] }),
       ...(command.part && { part: command.part }),
       content: contentAsSent(command, settled),
     };
-    return this.publish(EVENTS.messageSent, delivery, factId(command.messageId, 0), command, data);
+    const id = factId(command.messageId, 0);
+    // Before the fact: whatever the customer answers there has a conversation.
+    const mapped = settled.agentless && settled.providerConversationId;
+    const before = mapped ? [mappedEvent(factId(id, 1), delivery, command, mapped, settled.at)] : [];
+    return this.publish(EVENTS.messageSent, delivery, id, command, data, before);
+  }
+
+  /** It goes on by another channel: final here. */
+  diverted(delivery: Delivery, command: SendMessage, { at, code, reason, diverted }: SettledSend) {
+    const { messageId } = command;
+    const data: MessageDiverted = {
+      ...partiesOf(command),
+      messageId,
+      command: diverted!,
+      code: code!,
+      reason: reason!,
+      at,
+    };
+    return this.publish(EVENTS.messageDiverted, delivery, factId(messageId, 0), command, data);
   }
 
   failed(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
@@ -98,6 +129,7 @@ export class OutcomeFacts {
       ...(attempt && { attempt }),
       resolvedBy: 'report',
       at: settled.at,
+      ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
       content: command.content,
     };
     return this.publish(EVENTS.messageUnresolved, delivery, factId(command.messageId, 0), command, data);
@@ -146,18 +178,8 @@ export class OutcomeFacts {
       source: SOURCE,
       cause: delivery,
     });
-    const mapped = newEvent(EVENTS.conversationMapped, {
-      id: factId(id, 1),
-      key: mappingKey(tenant, account, providerConversationId),
-      data: { ...partiesOf(parties), providerConversationId, at: opened.at },
-      tenant,
-      subject: conversationId,
-      time: opened.at,
-      source: SOURCE,
-      cause: delivery,
-    });
     return this.publisher.publish([
-      { contract: EVENTS.conversationMapped, event: mapped },
+      mappedEvent(factId(id, 1), delivery, parties, providerConversationId, opened.at),
       { contract: EVENTS.providerConversationOpened, event: fact },
     ]);
   }
@@ -168,6 +190,7 @@ export class OutcomeFacts {
     id: string,
     command: SendMessage,
     data: T & { at: string },
+    before: readonly OutgoingEvent[] = [],
   ): Promise<void> {
     const event = newEvent(contract, {
       id,
@@ -179,7 +202,7 @@ export class OutcomeFacts {
       source: SOURCE,
       cause: delivery,
     });
-    return this.publisher.publish([{ contract, event }]);
+    return this.publisher.publish([...before, { contract, event }]);
   }
 }
 
@@ -194,6 +217,22 @@ function failedData(command: SendMessage, attempt: string, settled: SettledSend)
     // What may have been sent is not failed but unresolved.
     possiblyRepeated: false,
     at: settled.at,
+    ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
     content: command.content,
   };
+}
+
+/** A provider conversation is one of ours for good. */
+function mappedEvent(
+  id: string,
+  cause: Delivery,
+  parties: Parties,
+  providerConversationId: string,
+  at: string,
+): OutgoingEvent {
+  const { account, tenant, conversationId } = parties;
+  const key = mappingKey(tenant, account, providerConversationId);
+  const data = { ...partiesOf(parties), providerConversationId, at };
+  const parts = { id, key, data, tenant, subject: conversationId, time: at, source: SOURCE, cause };
+  return { contract: EVENTS.conversationMapped, event: newEvent(EVENTS.conversationMapped, parts) };
 }

@@ -4,6 +4,7 @@ import { ContentFilters } from '@heliograph/content-filters';
 import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log } from '@heliograph/runtime';
+import { accountOf } from '../accounts/account-of.ts';
 import { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { DispatcherConfig } from '../config.ts';
 import { ContactFinder } from '../contacts/contact-finder.ts';
@@ -13,9 +14,13 @@ import { RouteStore } from '../routes/route.store.ts';
 import { RoutingChanges } from '../routing/routing-changes.ts';
 import { RoutingCheck } from '../routing/routing-check.ts';
 import { RoutingContext } from '../routing/routing-context.ts';
+import { Diversions } from '../templates/diversions.ts';
+import { TemplateChoices } from '../templates/template-choices.ts';
+import { TemplateResolver } from '../templates/template-resolver.ts';
 import { TemplateTable } from '../templates/template-table.ts';
 import { ConversationOpener } from './conversation-opener.ts';
 import { LedgeredCall } from './ledgered-call.ts';
+import { MessageDelivery } from './message-delivery.ts';
 import { MessageSender } from './message-sender.ts';
 import { OutcomeFacts } from './outcome-facts.ts';
 import { OutgoingContents } from './outgoing-contents.ts';
@@ -56,34 +61,51 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         new ConversationOpener(routes, calls, facts, check),
     },
     {
-      provide: MessageSender,
-      inject: [
-        SendingAccounts,
-        RouteStore,
-        Places,
-        ConversationOpener,
-        ContactFinder,
-        LedgeredCall,
-        OutcomeFacts,
-        SendGates,
-        WindowPolicies,
-        Log,
-      ],
+      provide: MessageDelivery,
+      inject: [RouteStore, Places, ConversationOpener, ContactFinder, LedgeredCall, SendGates],
       useFactory: (
-        accounts: SendingAccounts,
         routes: RouteStore,
         places: Places,
         opener: ConversationOpener,
         contacts: ContactFinder,
         calls: LedgeredCall,
+        gates: SendGates,
+      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates }),
+    },
+    {
+      provide: TemplateChoices,
+      inject: [TemplateTable, SendingAccounts],
+      useFactory: (table: TemplateTable, accounts: SendingAccounts) => {
+        const diversions = new Diversions(accountOf(accounts));
+        return new TemplateChoices(table, new TemplateResolver(() => table.catalogue, diversions));
+      },
+    },
+    {
+      provide: MessageSender,
+      inject: [
+        SendingAccounts,
+        RouteStore,
+        MessageDelivery,
+        LedgeredCall,
+        OutcomeFacts,
+        SendGates,
+        WindowPolicies,
+        TemplateChoices,
+        Log,
+      ],
+      useFactory: (
+        accounts: SendingAccounts,
+        routes: RouteStore,
+        delivery: MessageDelivery,
+        calls: LedgeredCall,
         facts: OutcomeFacts,
         gates: SendGates,
         windows: WindowPolicies,
+        templates: TemplateChoices,
         log: Log,
       ) => {
         const { holdMs } = config;
-        const sending = { accounts, routes, places, opener, contacts, calls, facts, gates, windows };
-        return new MessageSender({ ...sending, log, holdMs });
+        return new MessageSender({ accounts, routes, delivery, calls, facts, gates, windows, templates, log, holdMs });
       },
     },
   ];

@@ -5,6 +5,7 @@ import type { Claim, Slot } from '../accounts/connection-slots.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { ContactMemo } from '../contacts/contact-memo.ts';
 import type { NumberedPlace, Place } from '../routes/route.store.ts';
+import type { ChosenTemplate } from '../templates/template-choices.ts';
 import type { Ended } from './effect.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -58,6 +59,10 @@ export interface SendMemo {
   knownBy?: number;
   /** What was remembered was looked up anew, after a 403 or 404. */
   refreshed?: boolean;
+  /** What is sent of templates by name, by ledger entry. */
+  readonly chosen: Map<string, ChosenTemplate>;
+  /** The template that an attempt was begun with last, by name. */
+  attempted?: string;
   /** The attempt of unknown outcome that the provider is being asked about. */
   asking?: string;
   /** The one it could not tell of. */
@@ -71,6 +76,7 @@ export function memoOf(delivery: Delivery): SendMemo {
     looked: new Set(),
     ended: new Map(),
     routed: new Set(),
+    chosen: new Map(),
     announcing: false,
     unauthorized: 0,
     gone: 0,

@@ -22,7 +22,7 @@ export type NextStep =
   | { readonly kind: 'unavailable'; readonly dependency: 'provider' | 'process'; readonly reason: string };
 
 /** Which refusals are not final for an effect. */
-export type Leniency = Pick<Effect<never>, 'final' | 'routed' | 'tellsWindow'>;
+export type Leniency = Pick<Effect<never>, 'final' | 'routed' | 'tellsWindow' | 'refused'>;
 
 /** @param settle what is kept of a success */
 export function verdictOf<T>(
@@ -38,7 +38,7 @@ export function verdictOf<T>(
       const { code, reason } = result;
       if (isGone(code, lenient)) return { state: 'retryable', next: { kind: 'target-gone', code, reason } };
       if (code === 'window-closed' && lenient.tellsWindow) return { state: 'retryable', next: { kind: code } };
-      return { state: 'rejected', settled: { at, code, reason } };
+      return { state: 'rejected', settled: { ...lenient.refused, at, code, reason } };
     }
     case 'throttled':
       return { state: 'retryable', next: { kind: 'pause', until: result.retryAt } };

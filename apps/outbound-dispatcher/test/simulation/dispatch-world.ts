@@ -35,11 +35,13 @@ import { RouteStore } from '../../src/routes/route.store.ts';
 import type { RoutingCheck } from '../../src/routing/routing-check.ts';
 import { ConversationOpener } from '../../src/sending/conversation-opener.ts';
 import { LedgeredCall } from '../../src/sending/ledgered-call.ts';
+import { MessageDelivery } from '../../src/sending/message-delivery.ts';
 import { MessageSender } from '../../src/sending/message-sender.ts';
 import { OutcomeFacts } from '../../src/sending/outcome-facts.ts';
 import { OutgoingContents } from '../../src/sending/outgoing-contents.ts';
 import { SendGates } from '../../src/sending/send-gates.ts';
 import { WindowPolicies } from '../../src/sending/window-policy.ts';
+import { TemplateChoices } from '../../src/templates/template-choices.ts';
 import type { TemplateTable } from '../../src/templates/template-table.ts';
 import { gateOf, sendingAccount } from './dispatch-parts.ts';
 import { SimulatedProvider, type Arrival } from './simulated-provider.ts';
@@ -140,8 +142,8 @@ export class DispatchWorld extends ServiceWorld {
     const since = this.variant.doubtfulSince ?? ((delivery: Delivery) => doubt.since(delivery));
     const calls = new LedgeredCall(ledger, since);
     const contents = new OutgoingContents(ContentFilters.none);
-    const templates = { refusal: () => undefined } as unknown as TemplateTable;
-    const gates = new SendGates(templates, { windowMarginMs: 0 }, contents);
+    const table = { refusal: () => undefined } as unknown as TemplateTable;
+    const gates = new SendGates(table, { windowMarginMs: 0 }, contents);
     const sending = sendingAccount(this.provider.client(process), COMMANDS);
     const accounts = { byId: () => sending } as unknown as SendingAccounts;
     // Queues are another matter: every one is there.
@@ -149,7 +151,10 @@ export class DispatchWorld extends ServiceWorld {
     const opener = new ConversationOpener(routes, calls, facts, routing);
     const places = new Places(routes);
     const windows = new WindowPolicies(redis, gates);
-    const sends = { accounts, routes, places, opener, contacts: new ContactFinder(), calls, facts, gates, windows };
+    const delivery = new MessageDelivery({ routes, places, opener, contacts: new ContactFinder(), calls, gates });
+    // Texts only.
+    const templates = new TemplateChoices(table, undefined as never);
+    const sends = { accounts, routes, delivery, calls, facts, gates, windows, templates };
     const messages = new MessageSender({ ...sends, holdMs: 0, log: { warn: () => undefined } });
     const topics = new SimulatedReader(this.group, process);
     // Those of session-state have a simulation of their own.
