@@ -2,7 +2,7 @@ import type { ContactRequest } from './contact-stub.ts';
 
 /** A request about a conversation or a contact, as it arrived. */
 export interface Arrival {
-  readonly kind: 'open' | 'add' | 'list' | 'wrap-up' | ContactRequest['kind'];
+  readonly kind: 'open' | 'add' | 'list' | 'wrap-up' | 'notification' | ContactRequest['kind'];
   /** performance.now() when it was complete. */
   readonly at: number;
   /** The OAuth client whose token it carries. */
@@ -11,7 +11,9 @@ export interface Arrival {
   /** Of a look-up of a contact, and of a message to one. */
   readonly contactId?: string;
   readonly body: Record<string, unknown>;
-  /** What the message says; of a template its name. */
+  /** Of a notification: to whom. */
+  readonly to?: string;
+  /** What the message says; of a template its name, or its id where that is sent. */
   readonly text?: string;
   /** Of a wrap-up. */
   readonly participantId?: string;

@@ -40,6 +40,16 @@ export function whatsappCommand(account: string, over: Partial<SendMessage> = {}
   return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });
 }
 
+/** The same from a sender whose contacts have. */
+export function optedCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `opted-${account}` }), ...over });
+}
+
+/** The same from a sender whose templates are notifications without an agent; its contacts have not opted in elsewhere. */
+export function notifyCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `notify-${account}` }), ...over });
+}
+
 /** A menu on open messaging, from a sender whose contacts have opted in. */
 export function menuCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
   const of = { account, channel: 'open', sender: `open-${account}`, contact: `room:${randomUUID()}` } as const;

@@ -23,6 +23,7 @@ import {
   partitionOf,
   type FollowedTopic,
   type Kafka,
+  type OutgoingEvent,
 } from '@heliograph/kafka';
 import { profileOf, type Profile } from '@heliograph/providers';
 import { FencedGate, partitionKey, RedisClient } from '@heliograph/redis';
@@ -100,8 +101,10 @@ export class DispatcherBench {
   static async open(options: BenchOptions = {}): Promise<DispatcherBench> {
     const bench = new DispatcherBench(await ProviderStub.start(), options);
     const { kafka } = bench;
-    const { conversationCommand, conversationOutbound, templateState, routingEvent } = TOPICS;
-    await ensureTopics(kafka, [conversationCommand, conversationOutbound, templateState, routingEvent]);
+    const { conversationCommand, conversationOutbound, templateState, templateDefinition, routingEvent } = TOPICS;
+    await ensureTopics(kafka, [
+      ...[conversationCommand, conversationOutbound, templateState, templateDefinition, routingEvent],
+    ]);
     bench.publisher = new EventPublisher(kafka);
     bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
     await bench.redis.whenUp();
@@ -210,6 +213,10 @@ export class DispatcherBench {
     await this.publisher.publish([{ contract: EVENTS.templateState, event }]);
   }
 
+  async publishEvents(events: readonly OutgoingEvent[]): Promise<void> {
+    await this.publisher.publish(events);
+  }
+
   partitionOf({ conversationId }: Parties): number {
     return partitionOf(conversationId, this.config.conversationPartitions);
   }
@@ -282,6 +289,8 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
     senders: [
       { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
+      { ...sender, name: `opted-${id}`, channel: 'whatsapp', addresses: ['+15550009870'], optInOnRecord: true },
+      { ...sender, name: `notify-${id}`, channel: 'whatsapp', addresses: ['+15550009871'], agentless: true },
       { ...sender, name: `open-${id}`, channel: 'open', addresses: ['acme:kiosk'], optInOnRecord: true },
       { ...sender, name: `pool-${id}`, channel: 'sms', addresses: POOL, optInOnRecord: true },
     ],

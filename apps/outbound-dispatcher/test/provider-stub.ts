@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { notificationIn } from './agentless-stub.ts';
 import type { Answer, Arrival } from './arrival.ts';
 import { ContactStub } from './contact-stub.ts';
 import { addAgent, kindOf, problem, wrapUpAgent, type StubAgent } from './stub-agents.ts';
@@ -39,6 +40,9 @@ export class ProviderAccount {
   get messages(): Arrival[] {
     return this.arrivals.filter(({ kind }) => kind === 'message');
   }
+  get notifications(): Arrival[] {
+    return this.arrivals.filter(({ kind }) => kind === 'notification');
+  }
   get looks(): Arrival[] {
     return this.arrivals.filter(({ kind }) => kind === 'find' || kind === 'look');
   }
@@ -58,7 +62,7 @@ export class ProviderAccount {
   }
 }
 
-/** The provider contract of guide 000, sections 2, 4 and 5 and edge case 3, for any number of accounts: `/<account>/api/v2/…`. */
+/** The provider contract of guide 000, sections 2, 4 and 5 and edge case 3, and of guides 001 and 002, section 3, for any number of accounts: `/<account>/api/v2/…`. */
 export class ProviderStub {
   private readonly accounts = new Map<string, ProviderAccount>();
   private readonly server: Server;
@@ -142,6 +146,11 @@ function tokenFor(account: ProviderAccount, form: string): Exclude<Answer, undef
 }
 
 function doAsAsked(account: ProviderAccount, arrival: Arrival): Exclude<Answer, undefined> {
+  if (arrival.kind === 'notification') {
+    const id = randomUUID();
+    account.conversations.set(id, 'open');
+    return { status: 200, body: { conversationId: id, status: 'INITIATED' } };
+  }
   if (arrival.kind === 'open') {
     const id = randomUUID();
     account.conversations.set(id, 'open');
@@ -164,6 +173,10 @@ function arrivalOf(method: string, path: string, text: string, client: string): 
   const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
   if (path === '/api/v2/conversations/messaging') {
     return isOpening(body) ? { kind: 'open', at, client, body } : undefined;
+  }
+  if (path === '/api/v2/messaging/conversations') {
+    const said = notificationIn(body);
+    return said && { kind: 'notification', at, client, body, ...said };
   }
   const [, of, participantId] =
     /^\/api\/v2\/conversations\/messaging\/([^/]+)\/participants(?:\/([^/]+)\/wrapup)?$/.exec(path) ?? [];

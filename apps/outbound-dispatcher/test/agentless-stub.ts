@@ -1,0 +1,31 @@
+/** Guide 001, section 3, and guide 002, section 3: what a notification says, when every field of it is as one of them writes it. */
+export function notificationIn(body: Record<string, unknown>): { to: string; text: string } | undefined {
+  return 'participant' in body ? whatsapp(body) : messaging(body);
+}
+
+function whatsapp({ label, participant, messages, ...rest }: Record<string, unknown>) {
+  const { phoneNumber, channelType } = (participant as { address?: Record<string, string> }).address ?? {};
+  const [message, ...more] = (messages ?? []) as Record<string, unknown>[];
+  const { type, templateName, language, parameters } = message ?? {};
+  const isRight =
+    Object.keys(rest).length + more.length === 0 &&
+    typeof label === 'string' &&
+    channelType === 'whatsapp' &&
+    /^\+[1-9]\d{6,14}$/.test(phoneNumber ?? '') &&
+    type === 'whatsapp_template' &&
+    typeof language === 'string' &&
+    Array.isArray(parameters);
+  return isRight ? { to: phoneNumber!, text: String(templateName) } : undefined;
+}
+
+function messaging({ conversationType, addresses, templateId, body, ...rest }: Record<string, unknown>) {
+  const [address, ...more] = (addresses ?? []) as Record<string, string>[];
+  const isRight =
+    Object.keys(rest).length + more.length === 0 &&
+    conversationType === 'sms' &&
+    address?.channelType === 'SMS' &&
+    /^\+[1-9]\d{6,14}$/.test(address.address ?? '') &&
+    typeof templateId === 'string' &&
+    Object.values((body ?? {}) as object).every((value) => typeof value === 'string');
+  return isRight ? { to: address!.address!, text: templateId } : undefined;
+}
