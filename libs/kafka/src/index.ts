@@ -1,6 +1,7 @@
 export * from './cluster/committed-offset.ts';
 export * from './cluster/ensure-topics.ts';
 export { connectKafka, Kafka } from './cluster/kafka.ts';
+export { partitionEnds, type PartitionEnds } from './cluster/partition-ends.ts';
 export * from './cluster/topic-mismatch.ts';
 export { DeadLetterWriter, originOf, REPLAY_OF } from './consumer/dead-letters.ts';
 export * from './consumer/consumer-options.ts';
@@ -8,6 +9,9 @@ export * from './consumer/lane-consumer.ts';
 export * from './consumer/lane-server.ts';
 export { openSource } from './consumer/open-source.ts';
 export * from './delivery.ts';
+export * from './freshness/freshness-keeper.ts';
+export { FreshnessRound, type FreshnessSource } from './freshness/freshness-round.ts';
+export type { LaneFreshnessOptions } from './freshness/lane-freshness.ts';
 export * from './outcome.ts';
 export * from './partition-gate.ts';
 export * from './publisher/event-publisher.ts';

@@ -7,6 +7,10 @@ export const partitionKey = (partition: number, kind: string, id: string): strin
 /** The fence of a partition for a consumer group. */
 export const fenceKey = (partition: number, group: string): string => partitionKey(partition, 'fence', group);
 
+/** As of when what a consumer group has published of a partition, on the path to somebody, is complete. */
+export const freshnessKey = (partition: number, group: string, path: string): string =>
+  partitionKey(partition, 'fresh', `${group}:${path}`);
+
 /** A bucket of a budget scope (a tenant). */
 export const budgetKey = (scope: string, bucket: string): string => `{b:${scope}}:${bucket}`;
 

@@ -62,7 +62,7 @@ listener?.heartbeat(1);
 const empty = used();
 const records = Array.from({ length: lanes }, (_, offset) => recordAt(offset));
 const withRecords = used();
-listener?.records(topic, PARTITION, records, lanes);
+listener?.records(topic, PARTITION, records, lanes, lanes);
 await waitFor(() => handled === lanes, { timeoutMs: 60_000, description: 'every lane is blocked' });
 const withLanes = used();
 const result: LanesResult = {

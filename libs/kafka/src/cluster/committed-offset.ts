@@ -22,3 +22,27 @@ export async function committedOffset(
   // The broker answers -1 for "none".
   return found === undefined || Number(found.offset) < 0 ? undefined : Number(found.offset);
 }
+
+/**
+ * Below which offset everything of each partition has ended for a group: committed, or not on the topic any more.
+ *
+ * @throws Unavailable when Kafka cannot be reached
+ */
+export async function groupStarts(
+  kafka: Kafka,
+  group: string,
+  topic: TopicDefinition,
+): Promise<ReadonlyMap<number, number>> {
+  const physical = kafka.physical(topic.name);
+  return withAdmin(kafka, async (admin) => {
+    const [offsets, topics] = await Promise.all([
+      admin.fetchTopicOffsets(physical),
+      admin.fetchOffsets({ groupId: kafka.physicalGroup(group), topics: [physical] }),
+    ]);
+    const starts = new Map(offsets.map(({ partition, low }) => [partition, Number(low)]));
+    for (const { partition, offset } of topics[0]?.partitions ?? []) {
+      starts.set(partition, Math.max(starts.get(partition) ?? 0, Number(offset)));
+    }
+    return starts;
+  });
+}

@@ -21,6 +21,8 @@ type CreateCluster = (options: {
 
 /** Only records of committed transactions are seen, and the end of a partition is where those end. */
 export const READ_COMMITTED = 1;
+/** The end of a partition is its high watermark: everything that was acknowledged is before it. */
+export const READ_UNCOMMITTED = 0;
 
 /**
  * Opens kafkajs' cluster object, without its retries: whoever uses it decides about them.
@@ -30,12 +32,16 @@ export const READ_COMMITTED = 1;
  * all brokers of a batch or none; and because its consumer only reads as a member of a group, whose joining costs
  * seconds. kafkajs is pinned to 2.2.4, its last release.
  */
-export function openCluster(kafka: Kafka, overrides: Partial<KafkaConfig> = {}): ClusterConnection {
+export function openCluster(
+  kafka: Kafka,
+  overrides: Partial<KafkaConfig> = {},
+  isolationLevel = READ_COMMITTED,
+): ClusterConnection {
   const opened = openClient(kafka.settings, kafka.log, { retry: { retries: 0 }, ...overrides });
   const cluster = createClusterOf(opened.client)({
     metadataMaxAge: METADATA_MAX_AGE_MS,
     allowAutoTopicCreation: false,
-    isolationLevel: READ_COMMITTED,
+    isolationLevel,
   });
   return { cluster, cut: opened.cut, close: () => opened.close(() => cluster.disconnect()) };
 }

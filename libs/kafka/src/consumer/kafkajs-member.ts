@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Consumer, ConsumerStartBatchProcessEvent, EachBatchPayload } from 'kafkajs';
 import type { TopicDefinition } from '@heliograph/contracts';
 import { Unavailable, withDeadline } from '@heliograph/runtime';
 import { brokerError } from '../cluster/broker-error.ts';
@@ -78,6 +78,7 @@ export class KafkajsMember implements RecordSource {
       if (!isAnnounced) listener.rebalancing();
       isAnnounced = false;
     });
+    this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.passOver(listener, payload));
     this.consumer.on(events.COMMIT_OFFSETS, () => void this.commits++);
     this.consumer.on(events.CRASH, ({ payload }) => {
       listener.crashed(payload.error);
@@ -172,6 +173,13 @@ export class KafkajsMember implements RecordSource {
     }
   }
 
+  /** Of a batch without records kafkajs tells only this event (runner.js), and fetches what is behind it. */
+  private passOver(listener: SourceListener, { topic, ...batch }: ConsumerStartBatchProcessEvent['payload']): void {
+    if (batch.batchSize > 0 || this.unproven !== undefined) return;
+    const { partition, highWatermark, lastOffset } = batch;
+    listener.records(this.kafka.logical(topic), partition, [], Number(highWatermark), Number(lastOffset) + 1);
+  }
+
   private putAway(listener: SourceListener, payload: EachBatchPayload): void {
     const { batch } = payload;
     const topic = this.kafka.logical(batch.topic);
@@ -184,8 +192,9 @@ export class KafkajsMember implements RecordSource {
       headers: message.headers ?? {},
       bytes: (message.key?.length ?? 0) + (message.value?.length ?? 0),
     }));
-    if (records.length > 0) listener.records(topic, batch.partition, records, Number(batch.highWatermark));
     const last = batch.messages.at(-1);
-    if (last) payload.resolveOffset(last.offset);
+    if (!last) return;
+    listener.records(topic, batch.partition, records, Number(batch.highWatermark), Number(batch.lastOffset()) + 1);
+    payload.resolveOffset(last.offset);
   }
 }

@@ -51,7 +51,7 @@ export class KafkajsSource implements RecordSource {
       rebalancing: () => listener.rebalancing(),
       assigned: (assignment) => listener.assigned(assignment),
       heartbeat: (generation) => listener.heartbeat(generation),
-      records: (topic, partition, records, end) => listener.records(topic, partition, records, end),
+      records: (topic, partition, records, end, next) => listener.records(topic, partition, records, end, next),
       crashed: (error) => this.crashed(listener, error),
     });
     // It was stopped meanwhile, when there was nothing to stop yet.

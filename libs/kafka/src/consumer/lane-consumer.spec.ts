@@ -94,7 +94,7 @@ describe('lane consumer', () => {
     const { source, dead } = await rig(async (d) => (seen.push(d.offset), done));
     source.assign(0);
     source.beat();
-    source.listener.records(TOPIC.name, 0, [record(0, 0, 'a', '{"broken'), record(0, 1, 'a')], 2);
+    source.listener.records(TOPIC.name, 0, [record(0, 0, 'a', '{"broken'), record(0, 1, 'a')], 2, 2);
     await until(() => source.committed(0) === 2);
     expect(dead[0]!.reason).toMatch(/invalid record: the value is not JSON/);
     expect(seen).toEqual([1]);

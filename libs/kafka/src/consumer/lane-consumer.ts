@@ -3,6 +3,7 @@ import { Admission } from './admission.ts';
 import { BackPressure } from './back-pressure.ts';
 import { Committer } from './committer.ts';
 import { ConsumerHealth } from './consumer-health.ts';
+import { endedBelow, type Ended } from './ended-below.ts';
 import type { LaneConsumerOptions, Progress } from './consumer-options.ts';
 import type { InputProgress } from './input-progress.ts';
 import type { Lane } from './lane.ts';
@@ -101,6 +102,11 @@ export class LaneConsumer implements SourceListener {
     }
   }
 
+  /** How far a partition is, for marks of freshness: {@link endedBelow}. Undefined where this member may not say. */
+  ended(topic: string, partition: number, concerns: (key: string) => boolean): Ended | undefined {
+    return endedBelow(this.works.get(partition), topic, concerns);
+  }
+
   /** A source was asked where a partition ends; a paused one tells nothing by itself. */
   endsAt(topic: string, partition: number, endOffset: number): void {
     const input = this.works.get(partition)?.inputs.get(topic);
@@ -144,7 +150,7 @@ export class LaneConsumer implements SourceListener {
     this.admission.heartbeat(generation, this.works.values());
   }
 
-  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number): void {
+  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number, next: number): void {
     const work = this.works.get(partition);
     if (!work || this.stopping) return;
     const priority = this.priorities.get(topic);
@@ -153,6 +159,7 @@ export class LaneConsumer implements SourceListener {
     const input = work.input(topic);
     input.endOffset = endOffset;
     for (const source of records) this.take(source, work, input, priority);
+    input.watermark.pass(next);
     this.pressure.apply(input, partition);
   }
 
@@ -166,7 +173,7 @@ export class LaneConsumer implements SourceListener {
     if (!input.watermark.see(record.place)) return;
     input.take(source.bytes);
     this.options.observer.received(input.topic);
-    const lane = work.lane(source.key?.toString('utf8') ?? '');
+    const lane = work.lane(record.key);
     if (lane.parked) this.parking!.of(work).follow(lane, record);
     else this.scheduler.enqueue(lane, record);
   }

@@ -54,8 +54,8 @@ describe('a lane of prioritised inputs', () => {
       const made = record(0, offset, key, value);
       return { ...made, topic: second.name, headers: { ...made.headers, ...type } };
     };
-    source.listener.records(second.name, 0, [ofSecond(0), ofSecond(1), ofSecond(2)], 3);
-    source.listener.records(TOPIC.name, 0, [record(0, 0, key), record(0, 1, key)], 2);
+    source.listener.records(second.name, 0, [ofSecond(0), ofSecond(1), ofSecond(2)], 3, 3);
+    source.listener.records(TOPIC.name, 0, [record(0, 0, key), record(0, 1, key)], 2, 2);
     await tick();
     gate.resolve();
     await until(() => ended.length === 5);

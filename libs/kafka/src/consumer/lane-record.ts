@@ -46,6 +46,9 @@ export class LaneRecord implements Delivery {
   get partition(): number {
     return this.source.partition;
   }
+  get key(): string {
+    return this.source.key?.toString('utf8') ?? '';
+  }
   get offset(): number {
     return this.source.offset;
   }

@@ -8,6 +8,7 @@ import type { Delivery } from '../delivery.ts';
 import { done, type Outcome } from '../outcome.ts';
 import type { PartitionGate } from '../partition-gate.ts';
 import type { EventPublisher } from '../publisher/event-publisher.ts';
+import { openFreshness, type LaneFreshness, type LaneFreshnessOptions } from '../freshness/lane-freshness.ts';
 import { DeadLetterWriter } from './dead-letters.ts';
 import type { ConsumerObserver, LaneConsumerOptions } from './consumer-options.ts';
 import { LaneConsumer } from './lane-consumer.ts';
@@ -49,6 +50,8 @@ export interface LaneServerOptions extends Pick<
    */
   readonly parking?: Omit<ParkingOptions, 'store'>;
   readonly log: LaneServerLog;
+  /** Keeps marks that tell how current what this stage publishes is (docs/decisions/0019-freshness-marks.md). */
+  readonly freshness?: LaneFreshnessOptions;
 }
 
 /**
@@ -62,6 +65,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
   private readonly report: ProgressReport;
   private endsTimer: NodeJS.Timeout | undefined;
   private isAsking = false;
+  private readonly freshness: LaneFreshness | undefined;
 
   constructor(private readonly options: LaneServerOptions) {
     super();
@@ -76,6 +80,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
       handle: (delivery) => this.dispatch(delivery),
       observer: this.observer(),
     });
+    this.freshness = options.freshness && openFreshness(options, options.freshness, this.consumer);
     this.report = { group: options.group, progress: () => this.consumer.progress() };
   }
 
@@ -90,6 +95,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
       reporting.add(this.report);
       await this.consumer.start();
       this.endsTimer = setInterval(() => void this.askForEnds(), ENDS_EVERY_MS);
+      this.freshness?.start();
       callback();
     } catch (error) {
       callback(error);
@@ -99,6 +105,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     reporting.delete(this.report);
     clearInterval(this.endsTimer);
+    await this.freshness?.stop();
     await this.consumer.stop();
   }
 

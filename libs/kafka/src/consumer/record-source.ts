@@ -29,8 +29,11 @@ export interface SourceListener {
   assigned(assignment: ReadonlyMap<string, readonly number[]>): void;
   /** The broker confirmed that this member belongs to `generation`. */
   heartbeat(generation: number): void;
-  /** Records of one partition in offset order; `endOffset` is the partition's high watermark. */
-  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number): void;
+  /**
+   * Records of one partition in offset order; `endOffset` is the partition's high watermark. Up to `next` there are no others:
+   * what lies behind the last one are transaction markers, or was compacted away. There may be none at all.
+   */
+  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number, next: number): void;
   /** The source is dead and will not come back; the process must end. */
   crashed(error: Error): void;
 }

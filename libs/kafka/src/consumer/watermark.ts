@@ -8,8 +8,13 @@ export class Place {
    */
   constructor(
     readonly offset: number,
-    private written: number | { readonly writtenAt: number } | undefined,
+    private written: number | { readonly writtenAt: number; readonly key?: string } | undefined,
   ) {}
+
+  /** Key of its record; undefined when that is not known, or not any more. */
+  get key(): string | undefined {
+    return typeof this.written === 'object' ? this.written.key : undefined;
+  }
 
   get writtenAt(): number | undefined {
     return typeof this.written === 'object' ? this.written.writtenAt : this.written;
@@ -37,6 +42,21 @@ export class Watermark {
     this.highest = entry.offset;
     this.entries.push(entry);
     return true;
+  }
+
+  /** What is below `next` and was not seen is no record: transaction markers, what compaction took away. */
+  pass(next: number): void {
+    this.highest = Math.max(this.highest, next - 1);
+  }
+
+  /** The lowest unfinished one whose record concerns somebody; undefined when none does. */
+  lowestOf(concerns: (place: Place) => boolean): Place | undefined {
+    this.advance();
+    for (let at = this.head; at < this.entries.length; at++) {
+      const place = this.entries[at]!;
+      if (!place.finished && concerns(place)) return place;
+    }
+    return undefined;
   }
 
   /** The lowest unfinished one; undefined when all are finished. */

@@ -182,8 +182,8 @@ export class Fetcher {
     const topic = this.kafka.logical(tenure.topic);
     const { records, next } = recordsIn(topic, fetched, from);
     tenure.position = next;
-    if (records.length === 0) return;
-    this.listener.records(topic, tenure.partition, records, Number(fetched.highWatermark));
+    if (next === from) return;
+    this.listener.records(topic, tenure.partition, records, Number(fetched.highWatermark), next);
   }
 
   private misplace(tenure: Tenure, reason: string): boolean {

@@ -38,6 +38,8 @@ export interface FollowedTopic {
   readonly caughtUp: Promise<void>;
   /** Records known to be on the topic and not visited yet. */
   lag(): number;
+  /** Everything of a partition below this offset was visited, or is no record; 0 before anything is known of it. */
+  visitedBelow(partition: number): number;
   /** Why the state is not (yet) to be relied on; for readiness. */
   problem(): string | undefined;
   close(): Promise<void>;
@@ -87,6 +89,10 @@ class TopicFollower implements FollowedTopic {
     let lag = 0;
     for (const [partition, end] of this.ends) lag += Math.max(0, end - (this.cursors.get(partition)?.position ?? 0));
     return lag;
+  }
+
+  visitedBelow(partition: number): number {
+    return this.cursors.get(partition)?.position ?? 0;
   }
 
   problem(): string | undefined {

@@ -173,8 +173,9 @@ export class MemoryMember implements RecordSource {
     const records = this.group.log(topic, partition).filter((record) => record.offset >= position);
     const batch = records.slice(0, most);
     if (batch.length === 0) return;
-    this.positions.set(name, batch.at(-1)!.offset + 1);
-    this.listener.records(topic, partition, batch, this.group.end(topic, partition));
+    const next = batch.at(-1)!.offset + 1;
+    this.positions.set(name, next);
+    this.listener.records(topic, partition, batch, this.group.end(topic, partition), next);
   }
 
   beat(): void {

@@ -38,7 +38,8 @@ export class ScriptedSource implements RecordSource {
   }
   push(partition: number, ...records: [offset: number, key: string][]): void {
     const batch = records.map(([offset, key]) => record(partition, offset, key));
-    this.listener.records(TOPIC.name, partition, batch, batch.at(-1)!.offset + 1);
+    const next = batch.at(-1)!.offset + 1;
+    this.listener.records(TOPIC.name, partition, batch, next, next);
   }
   committed(partition: number): number | undefined {
     return this.commits.filter((c) => c.partition === partition).at(-1)?.offset;

@@ -25,6 +25,8 @@ export class Member implements SourceListener {
   readonly seen: SourceRecord[] = [];
   readonly crashes: Error[] = [];
   readonly ends = new Map<string, number>();
+  /** How far it has passed, also over what is no record. */
+  readonly passed = new Map<string, number>();
   readonly source: RecordSource;
 
   constructor(
@@ -44,8 +46,9 @@ export class Member implements SourceListener {
   heartbeat(generation: number): void {
     this.events.push({ kind: 'heartbeat', generation });
   }
-  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number): void {
+  records(topic: string, partition: number, records: readonly SourceRecord[], endOffset: number, next: number): void {
     this.ends.set(`${topic}/${partition}`, endOffset);
+    this.passed.set(`${topic}/${partition}`, next);
     this.seen.push(...records);
   }
   crashed(error: Error): void {

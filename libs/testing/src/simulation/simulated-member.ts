@@ -10,7 +10,7 @@ export interface MemberListener {
   rebalancing(): void;
   assigned(assignment: ReadonlyMap<string, readonly number[]>): void;
   heartbeat(generation: number): void;
-  records(topic: string, partition: number, records: readonly StoredRecord[], endOffset: number): void;
+  records(topic: string, partition: number, records: readonly StoredRecord[], endOffset: number, next: number): void;
 }
 
 /**
@@ -95,8 +95,9 @@ export class SimulatedMember implements GroupMember {
       if (!next) return;
       const { topic, partition, log, from } = next;
       const records = log.slice(from, from + RECORDS_PER_FETCH);
-      this.positions.set(`${topic}/${partition}`, from + records.length);
-      this.listener.records(topic, partition, records, log.length);
+      const behind = from + records.length;
+      this.positions.set(`${topic}/${partition}`, behind);
+      this.listener.records(topic, partition, records, log.length, behind);
       this.poke();
     });
   }
