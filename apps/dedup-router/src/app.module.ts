@@ -8,6 +8,7 @@ import { MAPPING_GROUP, SERVICE, type RouterConfig } from './config.ts';
 import { MappingConsumer } from './mapping/mapping.consumer.ts';
 import { MappingRebuild } from './mapping/mapping-rebuild.ts';
 import { MappingStore } from './mapping/mapping.store.ts';
+import { ConversationKeys } from './webhooks/conversation-keys.ts';
 import { ConversationResolver } from './webhooks/conversation-resolver.ts';
 import { WebhooksConsumer } from './webhooks/webhooks.consumer.ts';
 
@@ -47,6 +48,7 @@ function connections(config: RouterConfig): Provider[] {
 
 function routing(): Provider[] {
   return [
+    { provide: ConversationKeys, useFactory: () => new ConversationKeys() },
     {
       provide: ClaimStore,
       inject: [RedisClient],

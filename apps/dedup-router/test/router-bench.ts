@@ -23,6 +23,7 @@ import {
   type FollowedTopic,
   type Kafka,
 } from '@heliograph/kafka';
+import { FreshnessStore, RedisClient, TEMPLATE_PATH } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import {
   dropTopics,
@@ -124,6 +125,16 @@ export class RouterBench {
     await this.publisher.close();
     await dropTopics(this.brokers, this.namespace);
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** The lowest mark of the template path; undefined while a partition has none. */
+  async mark(redis: RedisClient): Promise<number | undefined> {
+    return (await new FreshnessStore(redis, TEMPLATE_PATH).read(PARTITIONS)).lowest?.ms;
+  }
+
+  /** A client of the router's Redis, under its namespace. */
+  redisClient(): RedisClient {
+    return new RedisClient({ url: this.config.redisUrl, namespace: this.namespace });
   }
 
   /** Puts events on the topic as ingress-webhooks does, in this order. */

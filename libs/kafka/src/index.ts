@@ -11,7 +11,7 @@ export { openSource } from './consumer/open-source.ts';
 export * from './delivery.ts';
 export * from './freshness/freshness-keeper.ts';
 export { FreshnessRound, type FreshnessSource } from './freshness/freshness-round.ts';
-export type { LaneFreshnessOptions } from './freshness/lane-freshness.ts';
+export { laneFreshness, type LaneFreshnessOptions } from './freshness/lane-freshness.ts';
 export * from './outcome.ts';
 export * from './partition-gate.ts';
 export * from './publisher/event-publisher.ts';

@@ -20,5 +20,8 @@ export const budgetEpochKey = (scope: string): string => `{b:${scope}}`;
 /** The right to do one kind of work for one account; see LeaseStore. */
 export const leaseKey = (scope: string, account: string): string => `{${scope}:${account}}:lease`;
 
+/** As of when what that work has published of an account is complete. */
+export const accountFreshnessKey = (scope: string, account: string): string => `{${scope}:${account}}:fresh`;
+
 /** When any replica last ended a complete round of that work. */
 export const roundKey = (scope: string, account: string): string => `{${scope}:${account}}:done-at`;

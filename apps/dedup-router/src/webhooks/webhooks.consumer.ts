@@ -9,6 +9,7 @@ import { MappingStore } from '../mapping/mapping.store.ts';
 import { routerMetrics } from '../metrics.ts';
 import { buildAccountChange, isOfAccount } from './account-change.ts';
 import { ConversationResolver, notConfigured } from './conversation-resolver.ts';
+import { ConversationKeys } from './conversation-keys.ts';
 import { buildFact } from './fact-builder.ts';
 import { UnknownConversations } from './unknown-conversations.ts';
 
@@ -30,6 +31,7 @@ export class WebhooksConsumer {
     private readonly mapping: MappingStore,
     private readonly rebuild: MappingRebuild,
     private readonly publisher: EventPublisher,
+    private readonly conversations: ConversationKeys,
   ) {}
 
   @EventPattern<string>(TOPICS.webhookReceived.name)
@@ -43,6 +45,7 @@ export class WebhooksConsumer {
     if (isOfAccount(facts)) return this.accountChanged(delivery, account, facts[0]);
     const resolved = await this.resolve(account, facts, delivery);
     if ('kind' in resolved) return resolved;
+    this.conversations.goesOn(event.partitionKey);
     return this.route(delivery, facts, resolved.parties);
   }
 
@@ -80,6 +83,7 @@ export class WebhooksConsumer {
         case 'unresolvable':
           return this.refuse(delivery, resolution.reason);
         case 'mapping-incomplete':
+          this.conversations.waits(delivery.event.partitionKey);
           return blocked('the conversation mapping is being reread', this.rebuild.settled(resolution.partition));
         case 'unknown-conversation':
           return this.waitForMapping(delivery, account, resolution.providerConversationId);
@@ -92,11 +96,13 @@ export class WebhooksConsumer {
 
   private async waitForMapping(delivery: Delivery, account: string, conversation: string): Promise<Outcome> {
     if (this.unknown.givenUp(account, conversation)) {
+      this.conversations.goesOn(delivery.event.partitionKey);
       return this.refuse(delivery, 'the provider conversation did not become known within a minute');
     }
     // A repeat of an event that ended long ago must not hold the lane.
     if (!(await this.claim(delivery)).isOurs) return this.repeat();
     routerMetrics.unknownConversation.inc();
+    this.conversations.waits(delivery.event.partitionKey);
     return blocked('the provider conversation is not known yet', Date.now() + LOOK_AGAIN_MS);
   }
 

@@ -26,6 +26,7 @@ import { SERVICE } from '../../src/config.ts';
 import type { MappingRebuild } from '../../src/mapping/mapping-rebuild.ts';
 import { MappingStore } from '../../src/mapping/mapping.store.ts';
 import { ConversationResolver } from '../../src/webhooks/conversation-resolver.ts';
+import { ConversationKeys } from '../../src/webhooks/conversation-keys.ts';
 import { WebhooksConsumer } from '../../src/webhooks/webhooks.consumer.ts';
 import { accountsAsOfNow, LATE_ACCOUNT } from './late-accounts.ts';
 
@@ -115,6 +116,7 @@ export class ClaimWorld extends ServiceWorld {
       mapping,
       {} as MappingRebuild,
       publisher,
+      new ConversationKeys(),
     );
     const consumer = new LaneConsumer({
       topics: [INPUT],

@@ -26,6 +26,10 @@ export interface LaneFreshnessOptions<M = Moment> {
   readonly everyMs?: number;
 }
 
+/** Options for moments of one kind, for the server that does not care which. */
+export const laneFreshness = <M>(options: LaneFreshnessOptions<M>): LaneFreshnessOptions =>
+  options as LaneFreshnessOptions;
+
 interface LaneStage {
   readonly kafka: Kafka;
   readonly group: string;

@@ -1,12 +1,7 @@
 import { Unavailable } from '@heliograph/runtime';
 import type { RedisClient } from '../client/redis-client.ts';
-import { script } from '../client/script.ts';
 import { freshnessKey } from '../keys.ts';
-
-const MARK = script({ name: 'mark-fresh', file: new URL('./mark-fresh.lua', import.meta.url), keys: 2 });
-
-/** A mark that nobody renews is of no use after a second; for so long operators can see how old it is. */
-const KEEP_MS = 3_600_000;
+import { MARK_FRESH, MARK_KEEP_MS, readMark } from './freshness-mark.ts';
 
 /** A moment of the clock of one Redis run. Moments of two runs cannot be compared: theirs may be two machines. */
 export interface RedisMoment {
@@ -20,6 +15,9 @@ export interface FreshnessStage {
   /** What its marks speak of: a group may keep marks of several paths. */
   readonly path: string;
 }
+
+/** The marks of dedup-router that speak of what providers tell of templates. */
+export const TEMPLATE_PATH: FreshnessStage = { group: 'dedup-router', path: 'templates' };
 
 /** The marks of a stage as they were read. */
 export interface FreshnessReading {
@@ -54,7 +52,8 @@ export class FreshnessStore {
   async mark(partition: number, { run, ms }: RedisMoment, fence: string): Promise<void> {
     if (run !== this.run()) return;
     const { group } = this.stage;
-    await this.redis.runFenced(MARK, { partition, group, token: fence }, [this.key(partition)], [run, ms, KEEP_MS]);
+    const held = { partition, group, token: fence };
+    await this.redis.runFenced(MARK_FRESH, held, [this.key(partition)], [run, ms, MARK_KEEP_MS]);
   }
 
   /** Reads the marks of the partitions 0 to `partitions` − 1, in one round trip. @throws Unavailable */
@@ -86,12 +85,4 @@ export class FreshnessStore {
     if (this.redis.runId !== moment.run) throw new Unavailable('redis', 'another Redis answers now');
     return moment;
   }
-}
-
-/** A mark may be written between the clock and its own reading. */
-const AHEAD_MS = 50;
-
-function readMark(stored: string | null, now: RedisMoment): number | undefined {
-  const [run, ms] = (stored ?? '').split(' ');
-  return run === now.run && Number(ms) <= now.ms + AHEAD_MS ? Number(ms) : undefined;
 }

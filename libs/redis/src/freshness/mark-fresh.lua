@@ -1,7 +1,7 @@
--- Raises the freshness mark of a partition: `<run id> <ms of this Redis' clock>`. It never goes back, but for a mark of another
+-- Raises a freshness mark: `<run id> <ms of this Redis' clock>`. It never goes back, but for a mark of another
 -- Redis run, or one ahead of the clock (it was stepped back): those say nothing.
--- KEYS[1] fence  [2] mark
--- ARGV[1] fence token  [2] run id  [3] moment, ms  [4] time to live, ms
+-- KEYS[1] fence of the partition, or lease of the account  [2] mark
+-- ARGV[1] its token  [2] run id  [3] moment, ms  [4] time to live, ms
 -- returns 1 raised | 0 it is as late already
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')

@@ -15,7 +15,7 @@ export class Lease {
   private constructor(
     private readonly store: LeaseStore,
     private readonly account: string,
-    private readonly token: string,
+    readonly token: string,
     private readonly ttlMs: number,
     takenAt: number,
   ) {
