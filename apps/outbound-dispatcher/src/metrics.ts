@@ -59,6 +59,9 @@ function perClient(gauge: Gauge, figure: BucketFigure, unit = 1): void {
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
+/** What tells how old the facts of templates are, by account; each adds itself while it runs. */
+export const templateFreshness = new Set<{ ages(): Iterable<readonly [account: string, seconds: number]> }>();
+
 export const dispatcherMetrics = {
   calls: new Counter({
     name: 'heliograph_dispatcher_calls_total',
@@ -144,6 +147,27 @@ export const dispatcherMetrics = {
     name: 'heliograph_dispatcher_token_requests_total',
     help: 'Token requests by how they ended: token, throttled, unavailable, refused, over-broad; turned-away was not asked for',
     labelNames: ['account', 'client', 'result'],
+  }),
+  templateAge: new Gauge({
+    name: 'heliograph_dispatcher_template_facts_age_seconds',
+    help: 'Seconds since the moment as of which the facts of the templates are complete; above 0.9 they are looked up',
+    labelNames: ['account'],
+    collect() {
+      this.reset();
+      for (const report of templateFreshness) {
+        for (const [account, seconds] of report.ages()) this.set({ account }, seconds);
+      }
+    },
+  }),
+  templateLookUps: new Counter({
+    name: 'heliograph_dispatcher_template_look_ups_total',
+    help: 'Look-ups of a template at the provider because its facts were not current: told, throttled, failed, not-asked',
+    labelNames: ['account', 'outcome'],
+  }),
+  templateHolds: new Counter({
+    name: 'heliograph_dispatcher_template_holds_total',
+    help: 'Times a send had to wait because the facts of its template were not current',
+    labelNames: ['account'],
   }),
   senderCheck: new Gauge({
     name: 'heliograph_dispatcher_sender_check',

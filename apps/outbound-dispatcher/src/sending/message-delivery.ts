@@ -1,6 +1,7 @@
 import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
+import type { TemplateLookUps } from '../templates/template-look-ups.ts';
 import { agentlessEffect, isAgentless } from './agentless-send.ts';
 import type { ConversationOpener, Opening } from './conversation-opener.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
@@ -22,6 +23,7 @@ export interface MessageDeliveryDeps {
   readonly contacts: ContactFinder;
   readonly calls: LedgeredCall;
   readonly gates: SendGates;
+  readonly lookUps: Pick<TemplateLookUps, 'before'>;
 }
 
 export type DeliveryEnd = Ended | Waits | WindowClosed | Stale;
@@ -35,6 +37,9 @@ export class MessageDelivery {
 
   /** @throws Unavailable where the lane has to wait without a moment to wait for */
   async deliver(job: SendJob): Promise<DeliveryEnd> {
+    const isRefused = this.deps.gates.refusal(job.command) !== undefined;
+    const looking = isRefused ? undefined : this.deps.lookUps.before(job);
+    if (looking) return looking;
     return isAgentless(job) ? this.notify(job) : this.converse(job);
   }
 

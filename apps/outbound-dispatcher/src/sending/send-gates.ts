@@ -1,6 +1,7 @@
 import type { SendMessage } from '@heliograph/contracts';
 import { windowKey } from '@heliograph/conversations';
 import type { Delivery } from '@heliograph/kafka';
+import type { TemplateLookUps } from '../templates/template-look-ups.ts';
 import type { TemplateTable } from '../templates/template-table.ts';
 import type { Effect, Refusal } from './effect.ts';
 import type { OutgoingContents } from './outgoing-contents.ts';
@@ -23,13 +24,19 @@ export class SendGates {
     private readonly templates: TemplateTable,
     private readonly rules: SendRules,
     readonly contents: OutgoingContents,
+    private readonly lookUps: Pick<TemplateLookUps, 'assure'>,
   ) {}
+
+  /** Why a message must not be sent, by what is known here. @throws Unavailable while the state of templates is not known */
+  refusal(command: SendMessage): Refusal | undefined {
+    return expired(command) ?? this.contents.refusal(command) ?? this.templates.refusal(command);
+  }
 
   of(command: SendMessage, { partition }: Delivery): Gates {
     const notBefore = Date.now() - DAY_MS + this.rules.windowMarginMs;
     return {
       priority: command.class,
-      refusal: () => expired(command) ?? this.contents.refusal(command) ?? this.templates.refusal(command),
+      refusal: () => this.refusal(command) ?? this.lookUps.assure(command),
       window: needsWindow(command) ? { key: windowKey(partition, command.conversationId), notBefore } : undefined,
     };
   }

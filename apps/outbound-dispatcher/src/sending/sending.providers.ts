@@ -16,6 +16,8 @@ import { RoutingCheck } from '../routing/routing-check.ts';
 import { RoutingContext } from '../routing/routing-context.ts';
 import { Diversions } from '../templates/diversions.ts';
 import { TemplateChoices } from '../templates/template-choices.ts';
+import { templateStates } from '../templates/templates.providers.ts';
+import { TemplateLookUps } from '../templates/template-look-ups.ts';
 import { TemplateResolver } from '../templates/template-resolver.ts';
 import { TemplateTable } from '../templates/template-table.ts';
 import { ConversationOpener } from './conversation-opener.ts';
@@ -43,9 +45,11 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
     },
     {
       provide: SendGates,
-      inject: [TemplateTable],
-      useFactory: (templates: TemplateTable) => new SendGates(templates, config, outgoing(config)),
+      inject: [TemplateTable, TemplateLookUps],
+      useFactory: (templates: TemplateTable, lookUps: TemplateLookUps) =>
+        new SendGates(templates, config, outgoing(config), lookUps),
     },
+    ...templateStates,
     {
       provide: WindowPolicies,
       inject: [RedisClient, SendGates],
@@ -62,7 +66,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
     },
     {
       provide: MessageDelivery,
-      inject: [RouteStore, Places, ConversationOpener, ContactFinder, LedgeredCall, SendGates],
+      inject: [RouteStore, Places, ConversationOpener, ContactFinder, LedgeredCall, SendGates, TemplateLookUps],
       useFactory: (
         routes: RouteStore,
         places: Places,
@@ -70,7 +74,8 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         contacts: ContactFinder,
         calls: LedgeredCall,
         gates: SendGates,
-      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates }),
+        lookUps: TemplateLookUps,
+      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates, lookUps }),
     },
     {
       provide: TemplateChoices,

@@ -52,6 +52,11 @@ export class TemplateTable {
     return table;
   }
 
+  /** Every state on the topic below this offset shows in the catalogue. */
+  statesReadBelow(): number {
+    return this.topics[0]!.visitedBelow(0);
+  }
+
   /** Why templates cannot be judged (yet); undefined when they can. */
   problem(): string | undefined {
     return this.topics.map((topic) => topic.problem()).find((problem) => problem !== undefined);

@@ -143,7 +143,8 @@ export class DispatchWorld extends ServiceWorld {
     const calls = new LedgeredCall(ledger, since);
     const contents = new OutgoingContents(ContentFilters.none);
     const table = { refusal: () => undefined } as unknown as TemplateTable;
-    const gates = new SendGates(table, { windowMarginMs: 0 }, contents);
+    const lookUps = { before: () => undefined, assure: () => undefined };
+    const gates = new SendGates(table, { windowMarginMs: 0 }, contents, lookUps);
     const sending = sendingAccount(this.provider.client(process), COMMANDS);
     const accounts = { byId: () => sending } as unknown as SendingAccounts;
     // Queues are another matter: every one is there.
@@ -151,7 +152,7 @@ export class DispatchWorld extends ServiceWorld {
     const opener = new ConversationOpener(routes, calls, facts, routing);
     const places = new Places(routes);
     const windows = new WindowPolicies(redis, gates);
-    const delivery = new MessageDelivery({ routes, places, opener, contacts: new ContactFinder(), calls, gates });
+    const delivery = new MessageDelivery({ routes, places, opener, contacts: new ContactFinder(), calls, gates, lookUps });
     // Texts only.
     const templates = new TemplateChoices(table, undefined as never);
     const sends = { accounts, routes, delivery, calls, facts, gates, windows, templates };
