@@ -32,7 +32,9 @@ import { dropTopics, testKafkaBrokers, testRedisUrl, uniqueNamespace, waitFor } 
 import { DispatcherConfig } from '../src/config.ts';
 import { startDispatcher } from '../src/service.ts';
 import type { GivenCommand } from './commands.ts';
+import { TemplateFreshness } from '../src/templates/template-freshness.ts';
 import { ProviderStub, type ProviderAccount } from './provider-stub.ts';
+import { TemplateMarks } from './template-marks.ts';
 
 export * from './commands.ts';
 
@@ -64,6 +66,7 @@ export class DispatcherBench {
   private readonly config: DispatcherConfig;
   private readonly profiles: Readonly<Record<string, Profile>>;
   private accounts = 0;
+  private readonly marks: TemplateMarks;
 
   private constructor(
     private readonly provider: ProviderStub,
@@ -88,7 +91,8 @@ export class DispatcherBench {
     const others = Object.keys(this.profiles).flatMap((profile) =>
       ids(profile).map((id) => ({ ...entry(id), profile })),
     );
-    const accounts = [...ids('account').map(entry), ...two, ...others];
+    const accounts = [...ids('account').map(entry), ...two, ...others] as { id: string }[];
+    this.marks = new TemplateMarks(accounts.map(({ id }) => id));
     writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
   }
 
@@ -108,6 +112,7 @@ export class DispatcherBench {
     bench.publisher = new EventPublisher(kafka);
     bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
     await bench.redis.whenUp();
+    bench.marks.keep(bench.redis);
     await bench.start();
     bench.reader = followTopic(kafka, conversationOutbound, {
       visit: ({ event }) => bench.outbound.push(event as CloudEvent<Record<string, unknown>>),
@@ -150,6 +155,7 @@ export class DispatcherBench {
 
   async close(): Promise<void> {
     await this.service.stop().catch(() => undefined);
+    await this.marks.stop();
     await this.reader.close();
     await this.publisher.close();
     await this.redis.close();
@@ -204,10 +210,25 @@ export class DispatcherBench {
     await this.publisher.publish([{ contract: EVENTS.routingChanged, event }]);
   }
 
+  /** Resolves when the dispatcher knows that the facts of an account's templates are current, or are not any more. */
+  async templatesAre(account: string, is: 'current' | 'not current'): Promise<void> {
+    this.marks.set(account, is === 'current');
+    const freshness = this.service.app.get(TemplateFreshness);
+    const isSo = () => freshness.isCurrent(account) === (is === 'current');
+    await waitFor(isSo, { description: `templates of ${account} are ${is}` });
+  }
+
   /** Publishes what the registry says of a template; visible to the dispatcher a moment later. */
   async template(state: Pick<TemplateState, 'account' | 'name' | 'status'> & Partial<TemplateState>): Promise<void> {
-    const rest = { tenant: 'acme', language: 'en', providerTemplateId: state.name, parameterCount: 0 };
+    const rest = {
+      tenant: 'acme',
+      language: 'en',
+      provider: 'wa-1',
+      providerTemplateId: state.name,
+      parameterCount: 0,
+    };
     const data: TemplateState = { ...rest, checkedAt: new Date().toISOString(), ...state };
+    this.provider.account(data.account).templates.set(data.providerTemplateId, data);
     const key = `acme/${data.account}/${data.name}/${data.language}`;
     const event = newEvent(EVENTS.templateState, { id: key, key, data, tenant: 'acme', source: '/heliograph/spec' });
     await this.publisher.publish([{ contract: EVENTS.templateState, event }]);

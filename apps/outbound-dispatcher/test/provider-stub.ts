@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import type { TemplateState } from '@heliograph/contracts';
 import { notificationIn } from './agentless-stub.ts';
 import type { Answer, Arrival } from './arrival.ts';
 import { ContactStub } from './contact-stub.ts';
@@ -28,6 +29,12 @@ export class ProviderAccount {
   readonly lookUps: string[] = [];
   /** Asked before an ordinary answer to a look-up is given: there is everything. */
   lookUpAnswer: (path: string) => Answer = () => undefined;
+  /** What it has, by its own ids: the states that were published of them last. */
+  readonly templates = new Map<string, TemplateState>();
+  /** Ids of the templates that were looked up. */
+  readonly templateLookUps: string[] = [];
+  /** Asked before an ordinary answer to a look-up of a template is given. */
+  templateAnswer: (id: string) => Answer | Promise<Answer> = () => undefined;
   /** Answers wait for it; what is asked is done at once. */
   held: Promise<void> = Promise.resolve();
   /** Asked before an ordinary answer is given. */
@@ -114,6 +121,8 @@ export class ProviderStub {
       return give(account.lookUpAnswer(path) ?? { status: 200, body: { id: lookUp[2] } });
     }
     const { method = '' } = request;
+    const template = /^\/api\/v2\/messaging\/(?:providers\/[^/]+\/)?templates\/([^/]+)$/.exec(path)?.[1];
+    if (template !== undefined && method === 'GET') return give(await lookedUpTemplate(account, template));
     const contact = account.contacts.read(method, path, text);
     const arrival = contact ? { ...contact, at: performance.now(), client } : arrivalOf(method, path, text, client);
     if (!arrival) {
@@ -127,6 +136,18 @@ export class ProviderStub {
     await account.held;
     give(special ?? usual);
   }
+}
+
+async function lookedUpTemplate(account: ProviderAccount, id: string): Promise<Exclude<Answer, undefined>> {
+  const { templates, templateLookUps } = account;
+  templateLookUps.push(id);
+  const special = await account.templateAnswer(id);
+  if (special) return special;
+  const state = templates.get(id);
+  if (!state) return problem(404, 'no such template');
+  const { name, language, status, parameterCount } = state;
+  const text = Array.from({ length: parameterCount }, (_, index) => `{{${index + 1}}}`).join(' ');
+  return { status: 200, body: { id, name, language, status, components: [{ type: 'BODY', text }] } };
 }
 
 function tokenFor(account: ProviderAccount, form: string): Exclude<Answer, undefined> {

@@ -4,7 +4,7 @@ export { PartitionGathering } from './client/gathering.ts';
 export { script } from './client/script.ts';
 export type { Script } from './client/script.ts';
 export { checkRedisSettings } from './client/settings-check.ts';
-export { budgetEpochKey, budgetKey, fenceKey, freshnessKey, partitionKey } from './keys.ts';
+export { accountFreshnessKey, budgetEpochKey, budgetKey, fenceKey, freshnessKey, partitionKey } from './keys.ts';
 export { FencedGate, FenceRefused, isFenceInForce } from './fence/fenced-gate.ts';
 export type { FencedGateOptions } from './fence/fenced-gate.ts';
 export { AccountFreshness } from './freshness/account-freshness.ts';
