@@ -23,6 +23,7 @@ const LINES: Record<string, (fact: Fact) => string> = {
     `  failed    ${[said(fact), text(fact.reason)].filter((part) => part !== '').join(' – ')}`,
   'message.unresolved': ({ reason }) => `  unknown   ${text(reason)}`,
   'message.held': (fact) => `  held      ${said(fact.command as Fact)}`,
+  'message.diverted': ({ reason, command }) => `  diverted  to ${text((command as Fact).channel)}: ${text(reason)}`,
   'message.released': ({ because }) => `  released  ${text(because)}`,
   'provider-conversation.opened': () => '  provider  opened a conversation',
   'provider-conversation.changed': ({ state }) => `  provider  conversation is ${text(state)}`,

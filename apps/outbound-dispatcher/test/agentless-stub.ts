@@ -15,7 +15,7 @@ function whatsapp({ label, participant, messages, ...rest }: Record<string, unkn
     type === 'whatsapp_template' &&
     typeof language === 'string' &&
     Array.isArray(parameters);
-  return isRight ? { to: phoneNumber!, text: String(templateName) } : undefined;
+  return isRight ? { to: phoneNumber, text: String(templateName) } : undefined;
 }
 
 function messaging({ conversationType, addresses, templateId, body, ...rest }: Record<string, unknown>) {
@@ -27,5 +27,5 @@ function messaging({ conversationType, addresses, templateId, body, ...rest }: R
     /^\+[1-9]\d{6,14}$/.test(address.address ?? '') &&
     typeof templateId === 'string' &&
     Object.values((body ?? {}) as object).every((value) => typeof value === 'string');
-  return isRight ? { to: address!.address!, text: templateId } : undefined;
+  return isRight ? { to: address.address, text: templateId } : undefined;
 }

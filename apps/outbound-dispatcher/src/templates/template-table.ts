@@ -1,6 +1,5 @@
 import {
   isSendable,
-  templateKey,
   TOPICS,
   type SendMessage,
   type TemplateDefinition,
