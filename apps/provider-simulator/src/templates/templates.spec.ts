@@ -67,19 +67,6 @@ describe('a submitted template (guide 001, section 2)', () => {
     expect([await statusOf(ids[0]!), await statusOf(ids[1]!)]).toEqual(['APPROVED', 'REJECTED']);
   });
 
-  it('keeps what was decided about it before its review has ended', async () => {
-    await startTold({ review: { afterMs: 30 } });
-    const { body } = await create();
-    await create({ name: 'other' });
-    await change({ status: 'REJECTED', rejection_reason: 'SCAM' });
-    await receiver!.until(2);
-    expect(told().map(({ status, template }) => [template.name, status])).toEqual([
-      ['order_confirmation_v2', 'rejected'],
-      ['other', 'approved'],
-    ]);
-    expect(await statusOf(body.id)).toBe('REJECTED');
-  });
-
   it('is rejected as often as is set, the same way with the same seed', async () => {
     const outcomes = async () => {
       receiver = await Receiver.start();
