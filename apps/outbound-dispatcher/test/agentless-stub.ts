@@ -4,14 +4,14 @@ export function notificationIn(body: Record<string, unknown>): { to: string; tex
 }
 
 function whatsapp({ label, participant, messages, ...rest }: Record<string, unknown>) {
-  const { phoneNumber, channelType } = (participant as { address?: Record<string, string> }).address ?? {};
+  const { phoneNumber = '', channelType } = (participant as { address?: Record<string, string> }).address ?? {};
   const [message, ...more] = (messages ?? []) as Record<string, unknown>[];
   const { type, templateName, language, parameters } = message ?? {};
   const isRight =
     Object.keys(rest).length + more.length === 0 &&
     typeof label === 'string' &&
     channelType === 'whatsapp' &&
-    /^\+[1-9]\d{6,14}$/.test(phoneNumber ?? '') &&
+    /^\+[1-9]\d{6,14}$/.test(phoneNumber) &&
     type === 'whatsapp_template' &&
     typeof language === 'string' &&
     Array.isArray(parameters);
@@ -27,5 +27,5 @@ function messaging({ conversationType, addresses, templateId, body, ...rest }: R
     /^\+[1-9]\d{6,14}$/.test(address.address ?? '') &&
     typeof templateId === 'string' &&
     Object.values((body ?? {}) as object).every((value) => typeof value === 'string');
-  return isRight ? { to: address.address, text: templateId } : undefined;
+  return isRight ? { to: address.address ?? '', text: templateId } : undefined;
 }

@@ -33,7 +33,7 @@ const byTemplate = (name: string, retention: TopicDefinition['retention']): Topi
 export const TOPICS = {
   webhookReceived: {
     name: 'webhook.received.v1',
-    key: 'provider conversation, else the address pair the event carries',
+    key: 'provider conversation or template, else the address pair the event carries',
     partitions: 'conversation',
     retention: 7 * DAY_MS,
   },
