@@ -6,6 +6,8 @@ export const SERVICE = 'template-registry';
 export class TemplateRegistryConfig extends KafkaRedisConfig {
   /** The accounts whose templates are read, and their client secrets. */
   @IsString() @IsNotEmpty() accountsFile: string;
+  /** The API keys: a list of { name, tenant, keyFile }. */
+  @IsString() @IsNotEmpty() apiKeysFile: string;
   /** Seconds between two readings of an account, at most; each wait is up to a quarter shorter, at random. */
   @IsInt() @Min(1) @Max(86_400) pollSeconds: number = 60;
   /** Milliseconds after which another replica takes over from one that fell silent. */

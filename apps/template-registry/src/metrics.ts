@@ -30,6 +30,26 @@ export const metrics = {
     help: 'What a reading could not make sense of: an entry, a status, or an entry that contradicts another one',
     labelNames: ['account', 'what'] as const,
   }),
+  events: new Counter({
+    name: 'heliograph_templates_events_total',
+    help: 'What providers told of templates, by what became of it: applied, no-change, or doubtful (a reading was asked for)',
+    labelNames: ['account', 'result'] as const,
+  }),
+  alerts: new Counter({
+    name: 'heliograph_templates_alerts_total',
+    help: 'Alerts by what they are about: withdrawn, restored, quality-fell, category-changed, refused',
+    labelNames: ['account', 'what'] as const,
+  }),
+  submissions: new Counter({
+    name: 'heliograph_templates_submissions_total',
+    help: 'Creations asked of the provider, by how they ended',
+    labelNames: ['account', 'result'] as const,
+  }),
+  applies: new Counter({
+    name: 'heliograph_templates_applies_total',
+    help: 'Directories of template files applied, by how that ended: changed, unchanged, refused, or conflict',
+    labelNames: ['tenant', 'result'] as const,
+  }),
   statuses: new Gauge({
     name: 'heliograph_templates',
     help: 'Templates on the topic by status',

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountBuckets, loadAccounts, type LimitBucket } from '@heliograph/accounts';
-import { TOPICS, type TemplateState } from '@heliograph/contracts';
+import { TOPICS, type TemplateState, type TopicDefinition } from '@heliograph/contracts';
 import { Log, type RunningService } from '@heliograph/runtime';
 import { followTopic, testKafkaBrokers, testRedisUrl, type Following, type ReadRecord } from '@heliograph/testing';
 import { TemplateRegistryConfig } from '../src/config.ts';
@@ -18,23 +18,41 @@ export interface AccountOptions {
   readonly profile?: string;
   readonly id?: string;
   readonly limits?: { requests: number; perSeconds: number };
+  readonly templates?: { creations?: object | null; calls?: object | null };
+  readonly tenant?: string;
 }
 
 export function accountsFile(...accounts: AccountOptions[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'heliograph-registry-'));
   writeFileSync(join(folder, 'client'), SECRET);
-  const entries = accounts.map(({ url, profile = 'genesys-guide', id = ACCOUNT, limits }, index) => ({
-    id,
-    tenant: 'acme',
-    profile,
-    api: { baseUrl: url, tokenUrl: `${url}/token` },
-    client: { id: 'client', secretFile: 'client' },
-    webhookSecretFiles: ['webhook'],
-    limits: { tenant: limits ?? TENANT_LIMIT },
-    senders: [{ name: `support-${id}`, channel: 'whatsapp', addresses: [`+1555000987${index}`], queueId: 'q' }],
-  }));
+  const entries = accounts.map(
+    ({ url, profile = 'genesys-guide', id = ACCOUNT, tenant = 'acme', limits, templates }, index) => ({
+      id,
+      tenant,
+      profile,
+      api: { baseUrl: url, tokenUrl: `${url}/token` },
+      client: { id: 'client', secretFile: 'client' },
+      webhookSecretFiles: ['webhook'],
+      limits: { tenant: limits ?? TENANT_LIMIT, templates: { creations: null, ...templates } },
+      senders: [
+        { name: `support-${id}`, channel: 'whatsapp', addresses: [`+1555000987${index}`], queueId: 'q' },
+        { name: `alerts-${id}`, channel: 'sms', addresses: [`+1555000111${index}`], queueId: 'q' },
+      ],
+    }),
+  );
   const file = join(folder, 'accounts.json');
   writeFileSync(file, JSON.stringify({ accounts: entries }));
+  return file;
+}
+
+/** API keys of both tenants. */
+export const KEYS = { acme: 'acme-key-0123456789', globex: 'globex-key-0123456789' } as const;
+
+function apiKeysFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'heliograph-registry-'));
+  for (const [tenant, key] of Object.entries(KEYS)) writeFileSync(join(folder, tenant), key);
+  const file = join(folder, 'keys.json');
+  writeFileSync(file, JSON.stringify(Object.keys(KEYS).map((tenant) => ({ name: tenant, tenant, keyFile: tenant }))));
   return file;
 }
 
@@ -56,6 +74,7 @@ export class TestRegistry {
       kafkaBrokers: testKafkaBrokers(),
       redisUrl: testRedisUrl(),
       namespace,
+      apiKeysFile: apiKeysFile(),
       pollSeconds: 0.2,
       leaseMs: 1_500,
       ...over,
@@ -64,6 +83,21 @@ export class TestRegistry {
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
     const service = await startTemplateRegistry(config, Log.open({ service: 'test', destination }));
     return new TestRegistry(service, lines);
+  }
+
+  /** A request to its API, by whoever has the key. */
+  async call<T = Record<string, unknown>>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    key: string = KEYS.acme,
+  ): Promise<{ status: number; json: T }> {
+    const response = await fetch(this.service.address + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, json: (await response.json()) as T };
   }
 
   /** Why it is not ready; undefined when it is. */
@@ -89,11 +123,16 @@ export class TopicView {
   readonly records: ReadRecord[] = [];
   private reader: Following | undefined;
 
-  static async open(namespace: string): Promise<TopicView> {
+  static async open(namespace: string, of: TopicDefinition = TOPICS.templateState): Promise<TopicView> {
     const view = new TopicView();
-    const topic = namespace + TOPICS.templateState.name;
+    const topic = namespace + of.name;
     const onRecord = (record: ReadRecord): void => void view.records.push(record);
-    view.reader = await followTopic({ brokers: testKafkaBrokers(), topic, group: `${namespace}reader`, onRecord });
+    view.reader = await followTopic({
+      brokers: testKafkaBrokers(),
+      topic,
+      group: `${namespace}reader-${of.name}`,
+      onRecord,
+    });
     return view;
   }
 

@@ -4,7 +4,6 @@ export * from './api-key.guard.ts';
 export * from './api-keys.ts';
 export * from './error.response.ts';
 export * from './json-body.ts';
-export * from './nearest-name.ts';
 export * from './openapi.ts';
 export * from './read-body.ts';
 export * from './read-parameter.ts';

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '@heliograph/runtime';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { suggestion } from './nearest-name.ts';
+import { suggestion } from '@heliograph/contracts';
 import { badRequest } from './api-error.ts';
 
 /** The deepest valid request of any of our APIs is content.choices[i].label. */

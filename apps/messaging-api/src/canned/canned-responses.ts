@@ -1,4 +1,4 @@
-import { suggestion } from '@heliograph/http-api';
+import { suggestion } from '@heliograph/contracts';
 import { readSettingsFile, type ErrorDetail } from '@heliograph/runtime';
 import { CannedFile } from './canned-file.ts';
 import { fill, hasStrayBraces, variablesOf } from './canned-text.ts';

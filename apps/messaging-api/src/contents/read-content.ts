@@ -7,7 +7,7 @@ import {
   type MediaType,
   type TemplateChoice,
 } from '@heliograph/contracts';
-import { suggestion } from '@heliograph/http-api';
+import { suggestion } from '@heliograph/contracts';
 import type { ErrorDetail } from '@heliograph/runtime';
 
 /** A content as somebody asked for it, and where in the request its fields stand. */

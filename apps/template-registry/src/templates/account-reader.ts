@@ -1,21 +1,18 @@
-import { EVENTS, factId, templateKey, type TemplateState } from '@heliograph/contracts';
-import { newEvent, RecordTooLarge, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
+import { RecordTooLarge } from '@heliograph/kafka';
 import type { ProviderAccess } from '@heliograph/providers';
-import type { Lease } from '@heliograph/redis';
 import { runWithTraceparent, Unavailable, type Log } from '@heliograph/runtime';
-import { SERVICE } from '../config.ts';
+import { changesOf, type Listing, type Oddity } from '../lifecycle/changes.ts';
+import type { StateWriter } from '../lifecycle/state-writer.ts';
 import { metrics } from '../metrics.ts';
-import { changesOf, type Oddity } from './changes.ts';
 import { listTemplates, type ListResult } from './template-lister.ts';
-import type { TemplateTable } from './template-table.ts';
+import type { Owner, TemplateTable } from './template-table.ts';
+import type { Tenure } from './tenure.ts';
 
 /** How a reading of an account ended. `abandoned`: the lease was lost, or the service stops. */
 export type RoundResult =
   | { readonly kind: 'ok' }
   | Exclude<ListResult, { kind: 'ok' }>
   | { readonly kind: 'abandoned'; readonly reason: string };
-
-const PUBLISH_WITHIN_MS = 5_000;
 
 /** Reads the templates of one account and publishes what has changed. */
 export class AccountReader {
@@ -25,7 +22,7 @@ export class AccountReader {
   constructor(
     readonly access: ProviderAccess,
     private readonly table: TemplateTable,
-    private readonly publisher: EventPublisher,
+    private readonly writer: StateWriter,
     private readonly log: Log,
   ) {}
 
@@ -33,29 +30,22 @@ export class AccountReader {
     return this.access.account.id;
   }
 
-  /**
-   * One reading, under a lease: the provider is not asked and nothing is published once it has ended.
-   *
-   * @param signal aborts with the lease, and when the service stops
-   */
-  async round(lease: Lease, signal: AbortSignal): Promise<RoundResult> {
-    const result = await runWithTraceparent(undefined, () => this.read(lease, signal));
+  /** One reading, under a lease: the provider is not asked and nothing is published once it has ended. */
+  async round(tenure: Tenure): Promise<RoundResult> {
+    const result = await runWithTraceparent(undefined, () => this.read(tenure));
     metrics.rounds.inc({ account: this.account, result: result.kind });
     if (result.kind !== 'ok') this.log.warn({ account: this.account, ...result }, 'templates were not read');
     return result;
   }
 
-  private async read(lease: Lease, signal: AbortSignal): Promise<RoundResult> {
+  private async read({ lease, signal }: Tenure): Promise<RoundResult> {
     try {
       const behind = this.table.problem();
       if (behind !== undefined) return { kind: 'failed', reason: behind };
+      const beganAt = new Date().toISOString();
       const listed = await listTemplates(this.access, signal);
       if (listed.kind !== 'ok') return listed;
-      const { tenant, id: account } = this.access.account;
-      const known = this.table.ofAccount(tenant, account);
-      const changes = changesOf(known, listed.listing, { tenant, account }, new Date().toISOString());
-      this.report(changes.oddities);
-      await this.publish(changes.states, lease);
+      await this.writer.write(lease, () => this.changes(listed.listing, beganAt));
       await lease.markDone();
       return { kind: 'ok' };
     } catch (error) {
@@ -67,34 +57,16 @@ export class AccountReader {
     }
   }
 
-  private async publish(states: readonly TemplateState[], lease: Lease): Promise<void> {
-    const left = Math.min(PUBLISH_WITHIN_MS, lease.endsAt - performance.now());
-    lease.signal.throwIfAborted();
-    // After the deadline no try begins: what a successor has published is never followed by what we read before it.
-    await this.publisher.publish(
-      states.map((state) => this.eventOf(state)),
-      { deadline: Date.now() + left },
+  private changes(listing: Listing, beganAt: string) {
+    const owner: Owner = { tenant: this.access.account.tenant, account: this.account };
+    const definitionOf = (name: string) => this.table.definitionNamed(owner, name);
+    const { states, oddities } = changesOf(
+      { ...owner, states: this.table.statesOf(owner), definitionOf },
+      listing,
+      beganAt,
     );
-    for (const state of states) {
-      const { account, name, language, status } = state;
-      this.table.set(state);
-      metrics.changes.inc({ account, status });
-      this.log.info({ account, template: name, language, status }, 'template changed');
-    }
-  }
-
-  private eventOf(state: TemplateState): OutgoingEvent {
-    const event = newEvent(EVENTS.templateState, {
-      id: factId(JSON.stringify(state)),
-      key: templateKey(state),
-      data: state,
-      tenant: state.tenant,
-      source: `/heliograph/${SERVICE}`,
-      subject: `${state.name} (${state.language})`,
-      time: state.checkedAt,
-      extensions: { account: state.account, profile: this.access.account.profile },
-    });
-    return { contract: EVENTS.templateState, event };
+    this.report(oddities);
+    return states;
   }
 
   private report(oddities: readonly Oddity[]): void {

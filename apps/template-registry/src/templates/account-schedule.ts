@@ -1,6 +1,9 @@
 import { LeasedRounds, type Lease, type LeaseStore } from '@heliograph/redis';
-import type { Log } from '@heliograph/runtime';
+import { fatal, Unavailable, type Log } from '@heliograph/runtime';
+import type { EventApplier } from '../lifecycle/event-applier.ts';
+import type { Submitter } from '../submission/submitter.ts';
 import type { AccountReader, RoundResult } from './account-reader.ts';
+import type { Tenure } from './tenure.ts';
 
 export interface ScheduleOptions {
   /** Most milliseconds between two readings. */
@@ -8,33 +11,48 @@ export interface ScheduleOptions {
   readonly leaseMs: number;
 }
 
+/** What is done for an account while this replica holds its lease. */
+export interface AccountWork {
+  readonly reader: AccountReader;
+  readonly applier: EventApplier;
+  readonly submitter: Submitter;
+}
+
 /** A first reading that takes longer (a budget that is paused for hours) is reported by its staleness instead. */
 const FIRST_READING_MS = 15_000;
 
-/** Reads one account again and again while this replica holds its lease, and tries to get the lease while it does not. */
+/**
+ * Keeps one account while this replica holds its lease, and tries to get the lease while it does not: readings again and again,
+ * beside them what its provider tells by webhook, and what is to be submitted.
+ */
 export class AccountSchedule {
   readonly #rounds: LeasedRounds;
   readonly #startedAt = performance.now();
+  readonly #work: AccountWork;
   #settled = false;
+  #tenure: Tenure | undefined;
+  #ending = new AbortController();
+  #beside: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly reader: AccountReader,
-    leases: LeaseStore,
-    { pollMs, leaseMs }: ScheduleOptions,
-    log: Log,
-  ) {
-    const { account } = reader;
+  constructor(work: AccountWork, leases: LeaseStore, { pollMs, leaseMs }: ScheduleOptions, log: Log) {
+    this.#work = work;
+    const { account } = work.reader;
     this.#rounds = new LeasedRounds({
       account,
       leases,
       everyMs: pollMs,
       leaseMs,
-      round: (lease, signal) => this.read(lease, signal),
+      round: (lease, signal) => this.#round(lease, signal),
       began: () => log.info({ account }, 'this replica reads the templates'),
+      ended: () => this.#ended(),
       // The replica that holds it reads the account, and reports what fails.
       elsewhere: () => (this.#settled = true),
       unsure: ({ message: reason }) => log.warn({ account, reason }, 'cannot see who reads the templates'),
     });
+  }
+
+  get tenant(): string {
+    return this.#work.reader.access.account.tenant;
   }
 
   get account(): string {
@@ -59,14 +77,49 @@ export class AccountSchedule {
     return `the first reading of account ${this.account} has not ended`;
   }
 
+  /** The provider is read soon, where this replica does it. */
+  readSoon(): void {
+    this.#rounds.wake();
+  }
+
+  /** Definitions of the account have changed. */
+  definitionsChanged(): void {
+    this.#work.submitter.look();
+    this.readSoon();
+  }
+
   /** Returns when the signal says so. */
   run(stop: AbortSignal): Promise<void> {
     return this.#rounds.run(stop);
   }
 
-  private async read(lease: Lease, signal: AbortSignal): Promise<RoundResult> {
-    const result = await this.reader.round(lease, signal);
+  async #round(lease: Lease, signal: AbortSignal): Promise<RoundResult> {
+    const { reader, applier, submitter } = this.#work;
+    const tenure = (this.#tenure ??= this.#begin(lease, signal));
+    const result = await reader.round(tenure);
     if (result.kind !== 'abandoned') this.#settled = true;
+    if (result.kind === 'ok')
+      await applier.again(tenure, true).catch((error: unknown) => unlessUnavailable(tenure, error));
+    submitter.read(result.kind === 'ok');
     return result;
   }
+
+  #begin(lease: Lease, signal: AbortSignal): Tenure {
+    this.#ending = new AbortController();
+    const tenure = { lease, signal: AbortSignal.any([signal, this.#ending.signal]) };
+    const { applier, submitter } = this.#work;
+    this.#beside = Promise.all([applier.run(tenure), submitter.run(tenure)]).catch(fatal);
+    return tenure;
+  }
+
+  async #ended(): Promise<void> {
+    this.#ending.abort(new Error('the tenure has ended'));
+    await this.#beside;
+    this.#tenure = undefined;
+  }
+}
+
+/** What could not be published comes with the next reading. */
+function unlessUnavailable({ signal }: Tenure, error: unknown): void {
+  if (!signal.aborted && !(error instanceof Unavailable)) throw error;
 }

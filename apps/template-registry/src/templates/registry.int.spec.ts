@@ -61,6 +61,9 @@ describe('the topic', () => {
       category: 'UTILITY',
       providerTemplateId: 'tpl-1',
       parameterCount: 2,
+      channel: 'whatsapp',
+      provider: 'wa-1',
+      history: [{ status: 'APPROVED', at: checkedAt, source: 'reading' }],
     });
     expect(Date.now() - Date.parse(checkedAt)).toBeLessThan(60_000);
     expect(topic.states.spring_sale).toMatchObject({ rejectionReason: 'promotional', parameterCount: 0 });

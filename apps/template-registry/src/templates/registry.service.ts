@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { fatal, Readiness } from '@heliograph/runtime';
 import { reporting, type RegistryReport } from '../metrics.ts';
-import type { AccountReader } from './account-reader.ts';
+import type { EventFeed } from '../lifecycle/event-feed.ts';
 import type { AccountSchedule } from './account-schedule.ts';
 import type { TemplateTable } from './template-table.ts';
 
@@ -13,11 +13,12 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
 
   constructor(
     private readonly table: TemplateTable,
-    private readonly readers: readonly AccountReader[],
+    private readonly feed: EventFeed,
     private readonly schedules: readonly AccountSchedule[],
     readiness: Readiness,
   ) {
-    readiness.register('topic', () => table.problem());
+    table.onDefinition(({ account }) => this.scheduleOf(account)?.definitionsChanged());
+    readiness.register('topic', () => table.problem() ?? feed.problem());
     readiness.register('templates', () => this.problem());
   }
 
@@ -30,20 +31,23 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
     reporting.delete(this);
     this.stopping.abort(new Error('the service stops'));
     await this.running;
-    await Promise.all(this.readers.map(({ access }) => access.close()));
   }
 
   *statuses(): Iterable<{ account: string; status: string; count: number }> {
-    for (const { access } of this.readers) {
-      const { tenant, id: account } = access.account;
+    for (const { tenant, account } of this.schedules) {
       const counts = new Map<string, number>();
-      for (const { status } of this.table.ofAccount(tenant, account)) counts.set(status, (counts.get(status) ?? 0) + 1);
+      for (const { status } of this.table.statesOf({ tenant, account }))
+        counts.set(status, (counts.get(status) ?? 0) + 1);
       for (const [status, count] of counts) yield { account, status, count };
     }
   }
 
   *accounts(): Iterable<{ account: string; staleSeconds: number; holdsLease: boolean }> {
     for (const { account, staleSeconds, holdsLease } of this.schedules) yield { account, staleSeconds, holdsLease };
+  }
+
+  private scheduleOf(account: string): AccountSchedule | undefined {
+    return this.schedules.find((schedule) => schedule.account === account);
   }
 
   private problem(): string | undefined {
@@ -55,7 +59,7 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
     const { signal } = this.stopping;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     // What is not known yet would look changed.
-    await Promise.race([this.table.caughtUp, stopped]);
+    await Promise.race([Promise.all([this.table.caughtUp, this.feed.caughtUp]), stopped]);
     await Promise.all(this.schedules.map((schedule) => schedule.run(signal)));
   }
 }

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '@heliograph/contracts';
 import type { CallResult, ProviderAccess, ProviderTemplate, TemplatePage } from '@heliograph/providers';
-import type { Listing } from './changes.ts';
+import type { Listing } from '../lifecycle/changes.ts';
 
 /** How the reading of a whole list ended. */
 export type ListResult =
@@ -23,7 +23,10 @@ export async function listTemplates(access: ProviderAccess, signal: AbortSignal)
   const problems: FieldProblem[] = [];
   let cursor: string | undefined;
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const result = await access.call((client, options) => client.listTemplates({ ...options, cursor }), { signal });
+    const result = await access.call((client, options) => client.listTemplates({ ...options, cursor }), {
+      signal,
+      buckets: (client) => access.buckets.template(client, 'reading'),
+    });
     if (result.outcome !== 'ok') return ended(result);
     templates.push(...result.value.templates);
     problems.push(...result.value.problems.map(({ field, reason }) => ({ field: `page ${page}: ${field}`, reason })));

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENTS, isValid, TEMPLATE_STATUSES, TemplateState } from '@heliograph/contracts';
+import {
+  EVENTS,
+  isSendable,
+  isValid,
+  TEMPLATE_STATUSES,
+  TemplateState,
+  type TemplateDefinition,
+  type TemplateStatus,
+  type TemplateStep,
+} from '@heliograph/contracts';
 import type { ProviderTemplate } from '@heliograph/providers';
 import fc from 'fast-check';
 import { changesOf, type Listing } from './changes.ts';
@@ -31,13 +40,39 @@ const known = (over: Partial<TemplateState> = {}): TemplateState => ({
   ...over,
 });
 
+const DEFINITION: TemplateDefinition = {
+  ...OWNER,
+  name: 'order_shipped',
+  version: 2,
+  providerName: 'order_shipped_v2',
+  channel: 'whatsapp',
+  category: 'UTILITY',
+  variables: [],
+  languages: [],
+  fallbacks: [],
+  emoji: 'keep',
+  appliedAt: EARLIER,
+};
+
 const problem = { field: 'entities[1].status', reason: 'is missing' };
 const listing = (...templates: ProviderTemplate[]): Listing => ({ templates, problems: [] });
-const changes = (before: TemplateState[], now: Listing) => changesOf(before, now, OWNER, NOW);
+const changes = (states: TemplateState[], now: Listing, definition?: TemplateDefinition) =>
+  changesOf({ ...OWNER, states, definitionOf: () => definition }, now, NOW);
+
+const step = (status: TemplateState['status'], at: string, reason?: string): TemplateStep => ({
+  status,
+  at,
+  source: 'reading',
+  ...(reason !== undefined && { reason }),
+});
+/** The step of a state published before states had a history. */
+const FIRST = step('APPROVED', EARLIER);
 
 describe('the changes of a reading', () => {
   it('are the whole state of a template that is new', () => {
-    expect(changes([], listing(listed())).states).toEqual([known({ checkedAt: NOW })]);
+    expect(changes([], listing(listed())).states).toEqual([
+      known({ checkedAt: NOW, history: [step('APPROVED', NOW)] }),
+    ]);
   });
 
   it('are none when nothing changed but the moment', () => {
@@ -52,7 +87,11 @@ describe('the changes of a reading', () => {
     ['placeholders', { parameterCount: 3 }],
   ])('contain a template with another %s', (_, over) => {
     const { headerParameterCount: _header, ...expected } = listed(over);
-    expect(changes([known()], listing(listed(over))).states).toEqual([{ ...OWNER, ...expected, checkedAt: NOW }]);
+    const { status, rejectionReason } = expected;
+    const history = status === 'APPROVED' ? [FIRST] : [FIRST, step(status as TemplateStatus, NOW, rejectionReason)];
+    expect(changes([known()], listing(listed(over))).states).toEqual([
+      { ...OWNER, ...expected, checkedAt: NOW, history },
+    ]);
   });
 
   it('treat each language as a template of its own', () => {
@@ -61,12 +100,16 @@ describe('the changes of a reading', () => {
   });
 
   it('mark a template that is not listed any more as DELETED, once', () => {
-    expect(changes([known()], listing()).states).toEqual([known({ status: 'DELETED', checkedAt: NOW })]);
+    expect(changes([known()], listing()).states).toEqual([
+      known({ status: 'DELETED', checkedAt: NOW, history: [FIRST, step('DELETED', NOW)] }),
+    ]);
     expect(changes([known({ status: 'DELETED' })], listing()).states).toEqual([]);
   });
 
   it('bring a template back that is listed again', () => {
-    expect(changes([known({ status: 'DELETED' })], listing(listed())).states).toEqual([known({ checkedAt: NOW })]);
+    expect(changes([known({ status: 'DELETED' })], listing(listed())).states).toEqual([
+      known({ checkedAt: NOW, history: [step('DELETED', EARLIER), step('APPROVED', NOW)] }),
+    ]);
   });
 
   it('disable a template that is missing while there are entries that cannot be read', () => {
@@ -87,7 +130,7 @@ describe('the changes of a reading', () => {
 
   it('pass over a template that two providers list alike', () => {
     expect(changes([], listing(listed(), listed()))).toMatchObject({
-      states: [known({ checkedAt: NOW })],
+      states: [known({ checkedAt: NOW, history: [step('APPROVED', NOW)] })],
       oddities: [],
     });
   });
@@ -99,6 +142,45 @@ describe('the changes of a reading', () => {
       expect(states).toMatchObject([{ status: 'REJECTED', providerTemplateId: 'tpl-0' }]);
       expect(oddities).toMatchObject([{ what: 'duplicate', field: 'order_shipped (en_US)' }]);
     }
+  });
+
+  it('say nothing of what became known after the reading began', () => {
+    const later = known({ status: 'REJECTED', checkedAt: '2026-03-02T09:15:00.001Z' });
+    expect(changes([later], listing(listed())).states).toEqual([]);
+    expect(changes([later], listing()).states).toEqual([]);
+  });
+
+  it('keep quality and category that the list leaves out, and take those that it tells', () => {
+    const before = known({ quality: 'YELLOW', status: 'PAUSED' });
+    const { category: _category, ...without } = listed();
+    expect(changes([before], listing(without)).states).toMatchObject([{ quality: 'YELLOW', category: 'UTILITY' }]);
+    expect(changes([before], listing(listed({ quality: 'RED' }))).states).toMatchObject([{ quality: 'RED' }]);
+  });
+
+  it('name the definition and version of a template of the files, unless the provider has another text', () => {
+    const body = { text: 'Order {{1}} leaves on {{2}}.', variables: ['order', 'day'] };
+    const definition = { ...DEFINITION, languages: [{ language: 'en_US', body }] };
+    const found = (text: string) => {
+      const components = { language: 'en_US', body: { text, variables: ['body_1', 'body_2'] } };
+      return changes([], listing(listed({ name: 'order_shipped_v2', components })), definition);
+    };
+    expect(found(body.text).states).toMatchObject([{ definition: 'order_shipped', version: 2 }]);
+    const { states, oddities } = found('Order {{1}}: {{2}}');
+    expect(states[0]).not.toHaveProperty('definition');
+    expect(oddities).toEqual([
+      {
+        what: 'text',
+        field: 'order_shipped_v2 (en_US)',
+        reason: 'body is "Order {{1}}: {{2}}" at the provider, "Order {{1}} leaves on {{2}}." in the definition',
+      },
+    ]);
+  });
+
+  it('keep the last 50 steps of a history', () => {
+    const history = Array.from({ length: 50 }, () => FIRST);
+    const [state] = changes([known({ history })], listing(listed({ status: 'PAUSED' }))).states;
+    expect(state!.history).toHaveLength(50);
+    expect(state!.history!.at(-1)).toEqual(step('PAUSED', NOW));
   });
 
   it('are valid, make the topic say what was listed, and are none the second time, whatever is listed', () => {
@@ -127,8 +209,8 @@ describe('the changes of a reading', () => {
           expect(changes([...topic.values()], one).states).toEqual([]);
           for (const { name, language, status: now } of topic.values()) {
             const entries = one.templates.filter((each) => each.name === name && each.language === language);
-            const sendable = entries.length > 0 && entries.every((each) => each.status === 'APPROVED');
-            expect(now === 'APPROVED').toBe(sendable);
+            const sendable = entries.length > 0 && entries.every((each) => isSendable(each.status as TemplateStatus));
+            expect(isSendable(now)).toBe(sendable);
           }
         }
       }),
