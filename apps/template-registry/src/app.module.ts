@@ -12,6 +12,7 @@ import { Connections, openKafka, openRedis } from './connections.ts';
 import { ApplyService } from './desired/apply.service.ts';
 import { DesiredState } from './desired/desired-state.ts';
 import { ImportService } from './desired/import.service.ts';
+import { RegistryFreshness } from './freshness/registry-freshness.ts';
 import { EventFeed } from './lifecycle/event-feed.ts';
 import { ProgressService } from './submission/progress.service.ts';
 import { ProviderAccesses } from './templates/provider-accesses.ts';
@@ -81,12 +82,13 @@ function registry(config: TemplateRegistryConfig): Provider {
   const options = { pollMs: config.pollSeconds * 1_000, leaseMs: config.leaseMs };
   return {
     provide: RegistryService,
-    inject: [ProviderAccesses, TemplateTable, EventFeed, EventPublisher, RedisClient, Readiness, Log],
+    inject: [ProviderAccesses, TemplateTable, EventFeed, EventPublisher, Kafka, RedisClient, Readiness, Log],
     useFactory: (
       accesses: ProviderAccesses,
       table: TemplateTable,
       feed: EventFeed,
       publisher: EventPublisher,
+      kafka: Kafka,
       redis: RedisClient,
       readiness: Readiness,
       log: Log,
@@ -94,7 +96,8 @@ function registry(config: TemplateRegistryConfig): Provider {
       const leases = new LeaseStore(redis, 'templates');
       const parts = { table, feed, publisher, redis, leases, options, log };
       const schedules = accesses.all.map((access) => scheduleOf(access, parts));
-      return new RegistryService(table, feed, schedules, readiness);
+      const freshness = new RegistryFreshness({ kafka, redis, accounts: schedules, log });
+      return new RegistryService(table, feed, schedules, freshness, readiness);
     },
   };
 }

@@ -17,6 +17,8 @@ export class EventApplier {
   /** Of templates that nobody knows yet: newer than the list, or faster than the answer to our own creation. */
   readonly #orphans = new Map<string, FedEvent>();
   readonly #arrived = new Bell();
+  /** Of the present tenure: the last event that is dealt with. */
+  #applied: number | undefined;
 
   /** @param doubt called when the provider has to be asked what is true */
   constructor(
@@ -31,19 +33,28 @@ export class EventApplier {
     inbox.onArrival = () => this.#arrived.ring();
   }
 
+  /**
+   * Below which offset every event of the account is dealt with, and what follows of it is published; undefined when that is
+   * not known.
+   */
+  appliedBelow(): number | undefined {
+    if (this.#applied === undefined) return undefined;
+    return this.inbox.after(this.#applied)[0]?.offset ?? this.inbox.readBelow();
+  }
+
   /** Applies what comes until the tenure ends. */
   async run(tenure: Tenure): Promise<void> {
-    let applied: number | undefined;
+    this.#applied = undefined;
     while (!tenure.signal.aborted) {
       const arrival = this.#arrived.next();
       try {
-        applied ??= await this.store.appliedOffset();
+        const applied = (this.#applied ??= await this.store.appliedOffset());
         const waiting = this.inbox.after(applied);
         if (waiting.length > 0) {
           const batch = distinct(waiting);
           await this.#apply(tenure, batch);
-          applied = batch.at(-1)!.offset;
-          await this.store.applied(applied);
+          this.#applied = batch.at(-1)!.offset;
+          await this.store.applied(this.#applied);
           continue;
         }
         await waitAtMost(IDLE_MS, tenure.signal, arrival);

@@ -15,6 +15,9 @@ export class EventInbox {
   onArrival: () => void = () => undefined;
   #waiting: FedEvent[] = [];
 
+  /** @param readBelow the offset below which every event of the topic has come to its inbox */
+  constructor(readonly readBelow: () => number) {}
+
   /** Those behind an offset; what is before it is dropped. */
   after(applied: number): readonly FedEvent[] {
     this.#waiting = this.#waiting.filter(({ offset }) => offset > applied);
@@ -45,7 +48,7 @@ export class EventFeed {
     const key = JSON.stringify([tenant, account]);
     const known = this.#inboxes.get(key);
     if (known) return known;
-    const inbox = new EventInbox();
+    const inbox = new EventInbox(() => this.#topic.visitedBelow(0));
     this.#inboxes.set(key, inbox);
     return inbox;
   }

@@ -1,5 +1,6 @@
 import { LeasedRounds, type Lease, type LeaseStore } from '@heliograph/redis';
 import { fatal, Unavailable, type Log } from '@heliograph/runtime';
+import type { MarkedAccount } from '../freshness/registry-freshness.ts';
 import type { EventApplier } from '../lifecycle/event-applier.ts';
 import type { Submitter } from '../submission/submitter.ts';
 import type { AccountReader, RoundResult } from './account-reader.ts';
@@ -25,7 +26,7 @@ const FIRST_READING_MS = 15_000;
  * Keeps one account while this replica holds its lease, and tries to get the lease while it does not: readings again and again,
  * beside them what its provider tells by webhook, and what is to be submitted.
  */
-export class AccountSchedule {
+export class AccountSchedule implements MarkedAccount {
   readonly #rounds: LeasedRounds;
   readonly #startedAt = performance.now();
   readonly #work: AccountWork;
@@ -61,6 +62,15 @@ export class AccountSchedule {
 
   get holdsLease(): boolean {
     return this.#rounds.holdsLease;
+  }
+
+  /** As marks of freshness tell of it; see RegistryFreshness. */
+  get leaseToken(): string | undefined {
+    return this.#tenure?.lease.token;
+  }
+
+  get appliedBelow(): number | undefined {
+    return this.#work.applier.appliedBelow();
   }
 
   /** Seconds since the last complete reading by any replica that we know of, at first since the start. */

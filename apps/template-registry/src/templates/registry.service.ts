@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { fatal, Readiness } from '@heliograph/runtime';
+import type { RegistryFreshness } from '../freshness/registry-freshness.ts';
 import { reporting, type RegistryReport } from '../metrics.ts';
 import type { EventFeed } from '../lifecycle/event-feed.ts';
 import type { AccountSchedule } from './account-schedule.ts';
@@ -15,6 +16,7 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
     private readonly table: TemplateTable,
     private readonly feed: EventFeed,
     private readonly schedules: readonly AccountSchedule[],
+    private readonly freshness: RegistryFreshness,
     readiness: Readiness,
   ) {
     table.onDefinition(({ account }) => this.scheduleOf(account)?.definitionsChanged());
@@ -30,7 +32,7 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
   async stop(): Promise<void> {
     reporting.delete(this);
     this.stopping.abort(new Error('the service stops'));
-    await this.running;
+    await Promise.all([this.running, this.freshness.stop()]);
   }
 
   *statuses(): Iterable<{ account: string; status: string; count: number }> {
@@ -60,6 +62,7 @@ export class RegistryService implements OnApplicationBootstrap, RegistryReport {
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     // What is not known yet would look changed.
     await Promise.race([Promise.all([this.table.caughtUp, this.feed.caughtUp]), stopped]);
+    if (!signal.aborted) this.freshness.start();
     await Promise.all(this.schedules.map((schedule) => schedule.run(signal)));
   }
 }
