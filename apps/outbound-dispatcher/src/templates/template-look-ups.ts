@@ -112,9 +112,7 @@ export class TemplateLookUps implements OnModuleDestroy {
   private async keepUp(sending: SendingAccount, state: TemplateState, looked: LookedUp): Promise<void> {
     const { id } = sending.account;
     const isNeeded = () =>
-      !this.stopped.signal.aborted &&
-      !this.freshness.isCurrent(id) &&
-      performance.now() - looked.wantedAt < WANTED_MS;
+      !this.stopped.signal.aborted && !this.freshness.isCurrent(id) && performance.now() - looked.wantedAt < WANTED_MS;
     while (isNeeded()) {
       const pauseMs = await this.ask(sending, state, looked);
       const { next } = looked;

@@ -79,5 +79,4 @@ function answerOf(
 }
 
 /** A word that nobody knows is nothing that may be sent. */
-const statusOf = (word: string): TemplateStatus =>
-  TEMPLATE_STATUSES.find((status) => status === word) ?? 'DISABLED';
+const statusOf = (word: string): TemplateStatus => TEMPLATE_STATUSES.find((status) => status === word) ?? 'DISABLED';

@@ -14,7 +14,13 @@ export const templateStates: Provider[] = [
     inject: [Kafka, RedisClient, SendingAccounts, TemplateTable, Log],
     useFactory: (kafka: Kafka, redis: RedisClient, sending: SendingAccounts, table: TemplateTable, log: Log) => {
       const accounts = sending.all.map(({ account }) => account.id);
-      const freshness = new TemplateFreshness({ kafka, redis, accounts, readBelow: () => table.statesReadBelow(), log });
+      const freshness = new TemplateFreshness({
+        kafka,
+        redis,
+        accounts,
+        readBelow: () => table.statesReadBelow(),
+        log,
+      });
       freshness.start();
       return freshness;
     },

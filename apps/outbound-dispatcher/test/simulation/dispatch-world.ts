@@ -152,7 +152,15 @@ export class DispatchWorld extends ServiceWorld {
     const opener = new ConversationOpener(routes, calls, facts, routing);
     const places = new Places(routes);
     const windows = new WindowPolicies(redis, gates);
-    const delivery = new MessageDelivery({ routes, places, opener, contacts: new ContactFinder(), calls, gates, lookUps });
+    const delivery = new MessageDelivery({
+      routes,
+      places,
+      opener,
+      contacts: new ContactFinder(),
+      calls,
+      gates,
+      lookUps,
+    });
     // Texts only.
     const templates = new TemplateChoices(table, undefined as never);
     const sends = { accounts, routes, delivery, calls, facts, gates, windows, templates };

@@ -2,6 +2,7 @@ import type { TopicDefinition } from '@heliograph/contracts';
 import { Unavailable } from '@heliograph/runtime';
 import { listPlatformaticEnds } from '../platformatic/platformatic-ends.ts';
 import { openCluster, READ_UNCOMMITTED, type ClusterConnection } from './connection.ts';
+import type { EndsConnection } from './ends-connection.ts';
 import type { Kafka } from './kafka.ts';
 
 /**
@@ -13,12 +14,6 @@ import type { Kafka } from './kafka.ts';
  */
 export interface PartitionEnds {
   /** By partition. @throws Unavailable */
-  ask(): Promise<ReadonlyMap<number, number>>;
-  close(): Promise<void>;
-}
-
-/** One connection's way of asking. */
-export interface EndsConnection {
   ask(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }

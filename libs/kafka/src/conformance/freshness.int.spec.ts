@@ -52,12 +52,14 @@ async function stage(kafka: Kafka, group: string, handle: (delivery: Delivery) =
   };
   closers.push(stop);
   const marked = (...partitions: number[]) =>
-    waitFor(() => partitions.every((partition) => marks.has(partition)), { description: `marks of ${partitions}` });
+    waitFor(() => partitions.every((partition) => marks.has(partition)), {
+      description: `marks of ${partitions.join()}`,
+    });
   /** Every one of these partitions is marked with a moment that comes after this call. */
   const marksAnew = (...partitions: number[]) => {
     const from = looks + 1;
     const isAnew = (partition: number) => (marks.get(partition) ?? 0) >= from;
-    return waitFor(() => partitions.every(isAnew), { description: `later marks of ${partitions}` });
+    return waitFor(() => partitions.every(isAnew), { description: `later marks of ${partitions.join()}` });
   };
   const looksAgain = () => {
     const from = looks;

@@ -4,7 +4,6 @@ import { groupStarts } from '../cluster/committed-offset.ts';
 import type { Kafka } from '../cluster/kafka.ts';
 import { partitionEnds, type PartitionEnds } from '../cluster/partition-ends.ts';
 import type { Ended } from '../consumer/ended-below.ts';
-import type { LaneServerLog } from '../consumer/lane-server.ts';
 import { FreshnessKeeper, type StagePlace } from './freshness-keeper.ts';
 
 /** A moment, whoever's it is: of Redis' clock for FreshnessStore of @heliograph/redis. */
@@ -27,13 +26,12 @@ export interface LaneFreshnessOptions<M = Moment> {
 }
 
 /** Options for moments of one kind, for the server that does not care which. */
-export const laneFreshness = <M>(options: LaneFreshnessOptions<M>): LaneFreshnessOptions =>
-  options as LaneFreshnessOptions;
+export const laneFreshness = <M>(options: LaneFreshnessOptions<M>): LaneFreshnessOptions => options;
 
 interface LaneStage {
   readonly kafka: Kafka;
   readonly group: string;
-  readonly log: LaneServerLog;
+  readonly log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
 interface LaneProgress {

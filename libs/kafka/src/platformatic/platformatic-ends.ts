@@ -1,4 +1,4 @@
-import type { EndsConnection } from '../cluster/partition-ends.ts';
+import type { EndsConnection } from '../cluster/ends-connection.ts';
 import type { Kafka } from '../cluster/kafka.ts';
 import { Cluster } from './cluster.ts';
 import { loadLibrary } from './library.ts';

@@ -1,8 +1,7 @@
 import { Unavailable } from '@heliograph/runtime';
 import type { RedisClient } from '../client/redis-client.ts';
 import { accountFreshnessKey, leaseKey } from '../keys.ts';
-import { MARK_FRESH, MARK_KEEP_MS, readMark } from './freshness-mark.ts';
-import type { RedisMoment } from './freshness-store.ts';
+import { MARK_FRESH, MARK_KEEP_MS, readMark, type RedisMoment } from './freshness-mark.ts';
 
 export interface AccountMarks {
   /** Redis' clock just before the marks were read. */

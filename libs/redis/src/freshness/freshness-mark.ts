@@ -1,5 +1,10 @@
 import { script } from '../client/script.ts';
-import type { RedisMoment } from './freshness-store.ts';
+
+/** A moment of the clock of one Redis run. Moments of two runs cannot be compared: theirs may be two machines. */
+export interface RedisMoment {
+  readonly run: string;
+  readonly ms: number;
+}
 
 export const MARK_FRESH = script({ name: 'mark-fresh', file: new URL('./mark-fresh.lua', import.meta.url), keys: 2 });
 

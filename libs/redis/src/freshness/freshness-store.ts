@@ -1,13 +1,7 @@
 import { Unavailable } from '@heliograph/runtime';
 import type { RedisClient } from '../client/redis-client.ts';
 import { freshnessKey } from '../keys.ts';
-import { MARK_FRESH, MARK_KEEP_MS, readMark } from './freshness-mark.ts';
-
-/** A moment of the clock of one Redis run. Moments of two runs cannot be compared: theirs may be two machines. */
-export interface RedisMoment {
-  readonly run: string;
-  readonly ms: number;
-}
+import { MARK_FRESH, MARK_KEEP_MS, readMark, type RedisMoment } from './freshness-mark.ts';
 
 export interface FreshnessStage {
   /** The consumer group that is the stage. */
