@@ -45,7 +45,7 @@ export function readContent(type: ContentType, given: unknown, at: string): Requ
       unknownInEntries(given[field], names, `${at}.${field}`),
     ),
   ];
-  const content = { ...(type === 'template' && templateValues(given)), ...given, type } as MessageContent;
+  const content = { ...(type === 'template' && templateValues(given)), ...given, type };
   const wrong = problemsOf(MessageContent, content).map(({ field, reason }) => ({ field: `${at}.${field}`, reason }));
   const both = type === 'template' ? bothProblems(given, at) : [];
   const problems = [...unknown, ...wrong, ...both];

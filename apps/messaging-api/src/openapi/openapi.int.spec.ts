@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
-import { applyTemplates, orderConfirmation } from '../../fixtures/applied-templates.ts';
+import { applyTemplates, orderConfirmation } from '../../test/applied-templates.ts';
 import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
 import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 

@@ -10,7 +10,7 @@ import {
   type Following,
   type ReadRecord,
 } from '@heliograph/testing';
-import { applyTemplates, orderConfirmation } from '../../fixtures/applied-templates.ts';
+import { applyTemplates, orderConfirmation } from '../../test/applied-templates.ts';
 import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
 
 const namespace = uniqueNamespace('api-templates');

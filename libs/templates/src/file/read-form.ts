@@ -86,7 +86,7 @@ function scalarProblem(tree: ScalarTree, schema: Schema): { rule: string; reason
   }
   if (schema.enum) {
     if (typeof value === 'string' && schema.enum.includes(value)) return undefined;
-    const near = suggestion(source || String(value), schema.enum);
+    const near = suggestion(source, schema.enum);
     return { rule: 'choice', reason: `must be one of ${schema.enum.join(', ')}${near}` };
   }
   const numbersToo = Array.isArray(schema.type) && typeof value === 'number';

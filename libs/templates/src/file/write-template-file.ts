@@ -46,7 +46,7 @@ function fileOf(of: TemplateDefinition): object {
   };
 }
 
-const variableOf = ({ name, type, max, sample }: TemplateDefinition['variables'][number]) => [
+const variableOf = ({ name, type, max, sample }: TemplateDefinition['variables'][number]): [string, object] => [
   name,
   { ...(type !== 'text' && { type }), ...(max !== VALUE_TYPES[type].max && { max }), sample },
 ];

@@ -33,7 +33,7 @@ export interface ReadYaml {
   readonly tree?: Tree;
   readonly problems: readonly YamlProblem[];
   /** From 1. */
-  lineOf(at: number): number;
+  readonly lineOf: (at: number) => number;
 }
 
 /** The deepest valid place is languages.en.buttons[0].title. */

@@ -1,8 +1,7 @@
 import type { FieldProblem, TemplateButton, TemplateButtonValue } from '@heliograph/contracts';
+import { LIMITS } from '../limits.ts';
 import { fillNumbered } from '../placeholders.ts';
 
-/** Most characters of a link, filled in. */
-const MAX_URL = 2000;
 /** Reserved and unreserved characters of RFC 3986, and escapes as they are. */
 const NOT_OF_AN_ADDRESS = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/gu;
 
@@ -21,9 +20,9 @@ export function buttonValuesOf(
     if (kind !== 'url' || variable === undefined) continue;
     const value = escaped(values.get(variable)!);
     const length = fillNumbered(url!, [value]).length;
-    if (length <= MAX_URL) filled.push({ index, kind: 'url', value });
+    if (length <= LIMITS.url) filled.push({ index, kind: 'url', value });
     else {
-      const reason = `makes the link of button "${title}" ${length} characters long; at most ${MAX_URL} are allowed`;
+      const reason = `makes the link of button "${title}" ${length} characters long; at most ${LIMITS.url} are allowed`;
       problems.push({ field: `variables.${variable}`, reason });
     }
   }

@@ -7,6 +7,7 @@ import {
   type TemplateLanguage,
   type TemplateText,
 } from '@heliograph/contracts';
+import { LIMITS } from '../limits.ts';
 import { fillNamed, fillNumbered } from '../placeholders.ts';
 import { buttonValuesOf } from './button-values.ts';
 import { readValues } from './read-values.ts';
@@ -22,9 +23,6 @@ export type RenderedTemplate =
       readonly text: string;
     }
   | { readonly ok: false; readonly problems: FieldProblem[] };
-
-/** Genesys' limit of an SMS: 5 segments. */
-export const MAX_SMS = 765;
 
 /**
  * Fills a template in: a value for each of its variables and for nothing else, of the right type, made fit to be sent. Values
@@ -81,6 +79,8 @@ function textProblems({ name, channel }: TemplateDefinition, text: string): Fiel
     return [{ field: 'variables', reason: `would leave a placeholder in the text of template "${name}"` }];
   }
   const { length } = text;
-  if (channel !== 'sms' || length <= MAX_SMS) return [];
-  return [{ field: 'variables', reason: `would make an SMS of ${length} characters; at most ${MAX_SMS} can be sent` }];
+  if (channel !== 'sms' || length <= LIMITS.sms) return [];
+  return [
+    { field: 'variables', reason: `would make an SMS of ${length} characters; at most ${LIMITS.sms} can be sent` },
+  ];
 }
