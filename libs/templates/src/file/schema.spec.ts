@@ -32,6 +32,13 @@ describe('the schema of template files', () => {
     expect(undescribed).toEqual([]);
   });
 
+  it('is what the example of the README is written by', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const example = /```yaml\n(.*?)```/s.exec(readme)![1]!;
+    expect(validate(parse(example))).toBe(true);
+    expect(readTemplateFile(example, 'README.md')).toMatchObject({ ok: true });
+  });
+
   it.each([
     ['WhatsApp', whatsappFile()],
     ['SMS', smsFile()],
