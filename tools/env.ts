@@ -16,6 +16,7 @@ try {
 const variables = {
   API: stack.api.address,
   API_KEY: stack.api.key,
+  TEMPLATES: stack.services.find(({ name }) => name === 'template-registry')?.address ?? '',
   SIMULATOR: stack.simulator.address,
   CRM: stack.crm.address,
   CRM_KEY: stack.crm.key,

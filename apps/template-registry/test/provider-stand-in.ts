@@ -71,7 +71,7 @@ export class ProviderStandIn {
   get names(): string[] {
     return Object.values(this.templates)
       .flat()
-      .map(({ name, language }) => (language === undefined ? String(name) : `${String(name)} (${String(language)})`));
+      .map(({ name, language }) => (typeof language === 'string' ? `${String(name)} (${language})` : String(name)));
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ variables:
   order: { type: text, max: 20, sample: ORD-12345 }
 languages:
   en_US:
-    body: Your order {{order}} is on its way.
+    body: { text: "Your order {{1}} is on its way today.", variables: [order] }
 `;
 
 export class TemplateFileRequest {

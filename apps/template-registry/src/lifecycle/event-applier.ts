@@ -45,18 +45,23 @@ export class EventApplier {
   /** Applies what comes until the tenure ends. */
   async run(tenure: Tenure): Promise<void> {
     this.#applied = undefined;
+    let known = true;
     while (!tenure.signal.aborted) {
       const arrival = this.#arrived.next();
       try {
-        const applied = (this.#applied ??= await this.store.appliedOffset());
-        const waiting = this.inbox.after(applied);
+        if (this.#applied === undefined) {
+          this.#applied = await this.store.appliedOffset();
+          known = this.#applied >= 0;
+        }
+        const waiting = this.inbox.after(this.#applied);
         if (waiting.length > 0) {
           const batch = distinct(waiting);
-          await this.#apply(tenure, batch);
+          await this.#apply(tenure, known ? batch : batch.map(statusOnly));
           this.#applied = batch.at(-1)!.offset;
           await this.store.applied(this.#applied);
           continue;
         }
+        known = true;
         await waitAtMost(IDLE_MS, tenure.signal, arrival);
       } catch (error) {
         if (tenure.signal.aborted) return;
@@ -99,6 +104,15 @@ export class EventApplier {
     await runWithTraceparent(events[0]?.traceparent, () => this.writer.write(lease, compute));
     if (doubtful) this.doubt();
   }
+}
+
+/**
+ * Of an event that may have been applied long ago. Statuses are told apart by the history; quality and category have none, and an
+ * earlier one is not to come back: the list tells what they are now.
+ */
+function statusOnly(event: FedEvent): FedEvent {
+  const { quality: _quality, category: _category, ...changed } = event.changed;
+  return { ...event, changed };
 }
 
 /** As many from the front as are about different templates: each is computed from the state that the one before left. */

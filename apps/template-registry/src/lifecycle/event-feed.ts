@@ -21,7 +21,7 @@ export class EventInbox {
   /** Those behind an offset; what is before it is dropped. */
   after(applied: number): readonly FedEvent[] {
     this.#waiting = this.#waiting.filter(({ offset }) => offset > applied);
-    return this.#waiting;
+    return [...this.#waiting];
   }
 
   add(event: FedEvent): void {

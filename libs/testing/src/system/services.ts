@@ -40,7 +40,7 @@ export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => S
   'dedup-router': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
   'session-state': (c) => ({ ...kafkaAndRedis(c), REPLY_ROUTING_FILE: c.files.replyRoutingFile }),
   'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) }),
-  'template-registry': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
+  'template-registry': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), API_KEYS_FILE: c.files.apiKeysFile }),
   'crm-sync': (c) => ({
     ...kafka(c),
     CRM_URL: `${c.addresses['provider-simulator']}/crm`,

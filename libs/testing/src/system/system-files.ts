@@ -42,6 +42,8 @@ export interface SystemLimits {
   agentless?: Limit | null;
   campaign?: Limit | null;
   pair?: { perSeconds: number; borrow: number } | null;
+  /** Of the account; the simulated provider has no such limits. No creation waits when absent. */
+  templates?: { creations?: Limit | null; calls?: Limit | null };
 }
 
 export interface SystemFilesOptions {
@@ -170,7 +172,7 @@ function accountEntry(options: SystemFilesOptions): object {
     ...(secondaryClient && { secondaryClient: { id: SECOND_CLIENT, secretFile: `secrets/${ACCOUNT}.second-client` } }),
     webhookSecretFiles: [`secrets/${ACCOUNT}.webhook`],
     ...(registrations && { subscriptions: { endpoint: webhookUrlOf(options), register: registrations } }),
-    limits: limitsOf(options),
+    limits: { templates: { creations: null }, ...limitsOf(options) },
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     // Who gets alerts has asked for them, so the first message may be ours.
     senders: [
@@ -206,7 +208,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
 }
 
 /** The same limits in the simulator's words. */
-function simulated({ pair, ...limits }: SystemLimits): object {
+function simulated({ pair, templates: _own, ...limits }: SystemLimits): object {
   const given = Object.entries(limits).map(([name, limit]) => [
     name,
     limit && { requests: limit.requests, periodMs: limit.perSeconds * 1000 },

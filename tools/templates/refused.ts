@@ -1,0 +1,2 @@
+/** Something the user can mend: ends the tool with one sentence. */
+export class Refused extends Error {}
