@@ -1,17 +1,20 @@
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
 /** Guide 001, section 3, and guide 002, section 3: what a notification says, when every field of it is as one of them writes it. */
 export function notificationIn(body: Record<string, unknown>): { to: string; text: string } | undefined {
   return 'participant' in body ? whatsapp(body) : messaging(body);
 }
 
 function whatsapp({ label, participant, messages, ...rest }: Record<string, unknown>) {
-  const { phoneNumber = '', channelType } = (participant as { address?: Record<string, string> }).address ?? {};
+  const { phoneNumber, channelType } = (participant as { address?: Partial<Record<string, string>> }).address ?? {};
   const [message, ...more] = (messages ?? []) as Record<string, unknown>[];
   const { type, templateName, language, parameters } = message ?? {};
   const isRight =
     Object.keys(rest).length + more.length === 0 &&
     typeof label === 'string' &&
     channelType === 'whatsapp' &&
-    /^\+[1-9]\d{6,14}$/.test(phoneNumber) &&
+    phoneNumber !== undefined &&
+    PHONE.test(phoneNumber) &&
     type === 'whatsapp_template' &&
     typeof language === 'string' &&
     Array.isArray(parameters);
@@ -19,13 +22,14 @@ function whatsapp({ label, participant, messages, ...rest }: Record<string, unkn
 }
 
 function messaging({ conversationType, addresses, templateId, body, ...rest }: Record<string, unknown>) {
-  const [address, ...more] = (addresses ?? []) as Record<string, string>[];
+  const [{ address, channelType } = {}, ...more] = (addresses ?? []) as Partial<Record<string, string>>[];
   const isRight =
     Object.keys(rest).length + more.length === 0 &&
     conversationType === 'sms' &&
-    address?.channelType === 'SMS' &&
-    /^\+[1-9]\d{6,14}$/.test(address.address ?? '') &&
+    channelType === 'SMS' &&
+    address !== undefined &&
+    PHONE.test(address) &&
     typeof templateId === 'string' &&
     Object.values((body ?? {}) as object).every((value) => typeof value === 'string');
-  return isRight ? { to: address.address ?? '', text: templateId } : undefined;
+  return isRight ? { to: address, text: templateId } : undefined;
 }

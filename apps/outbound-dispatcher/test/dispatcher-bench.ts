@@ -91,7 +91,8 @@ export class DispatcherBench {
     const others = Object.keys(this.profiles).flatMap((profile) =>
       ids(profile).map((id) => ({ ...entry(id), profile })),
     );
-    const accounts = [...ids('account').map(entry), ...two, ...others] as { id: string }[];
+    const notifying = ids('notifying').map((id) => ({ ...entry(id), senders: [notifyingSender(id)] }));
+    const accounts = [...ids('account').map(entry), ...two, ...notifying, ...others] as { id: string }[];
     this.marks = new TemplateMarks(accounts.map(({ id }) => id));
     writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
   }
@@ -164,7 +165,7 @@ export class DispatcherBench {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** An account that no other test of the file uses: with one OAuth client, with `two-clients`, or of a profile. */
+  /** An account that no other test of the file uses: with one OAuth client, with `two-clients`, `notifying`, or of a profile. */
   nextAccount(kind = 'account'): { account: string; at: ProviderAccount } {
     const account = `${kind}-${++this.accounts}`;
     return { account, at: this.provider.account(account) };
@@ -288,6 +289,12 @@ export class DispatcherBench {
 
 const SECOND_CLIENT = { id: 'second-client', secretFile: 'secret' };
 
+/** Its templates name no sender to the provider, so it is the only one of its channel. */
+const notifyingSender = (account: string): object => ({
+  ...{ name: `notify-${account}`, channel: 'whatsapp', addresses: ['+15550009871'], queueId: 'queue-1' },
+  agentless: true,
+});
+
 /** The numbers of the sender `pool-<account>`. */
 export const POOL = ['+15550001001', '+15550001002', '+15550001003'];
 
@@ -311,7 +318,6 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
       { ...sender, name: `sms-${id}`, channel: 'sms', optInOnRecord: true },
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
       { ...sender, name: `opted-${id}`, channel: 'whatsapp', addresses: ['+15550009870'], optInOnRecord: true },
-      { ...sender, name: `notify-${id}`, channel: 'whatsapp', addresses: ['+15550009871'], agentless: true },
       { ...sender, name: `open-${id}`, channel: 'open', addresses: ['acme:kiosk'], optInOnRecord: true },
       { ...sender, name: `pool-${id}`, channel: 'sms', addresses: POOL, optInOnRecord: true },
     ],
