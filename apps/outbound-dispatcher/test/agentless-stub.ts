@@ -30,6 +30,6 @@ function messaging({ conversationType, addresses, templateId, body, ...rest }: R
     address !== undefined &&
     PHONE.test(address) &&
     typeof templateId === 'string' &&
-    Object.values((body ?? {}) as object).every((value) => typeof value === 'string');
+    Object.values(body ?? {}).every((value) => typeof value === 'string');
   return isRight ? { to: address, text: templateId } : undefined;
 }

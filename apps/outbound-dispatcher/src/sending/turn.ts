@@ -5,7 +5,7 @@ import type { Claim, Slot } from '../accounts/connection-slots.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { ContactMemo } from '../contacts/contact-memo.ts';
 import type { NumberedPlace, Place } from '../routes/route.store.ts';
-import type { ChosenTemplate } from '../templates/template-choices.ts';
+import type { ChosenTemplate } from '../templates/chosen-template.ts';
 import type { Ended } from './effect.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -4,15 +4,9 @@ import { templateContent } from '../sending/content-as-sent.ts';
 import type { Refusal } from '../sending/effect.ts';
 import type { SettledSend } from '../sending/outcome-facts.ts';
 import { memoOf } from '../sending/turn.ts';
+import type { ChosenTemplate } from './chosen-template.ts';
 import type { Resolved, TemplateResolver } from './template-resolver.ts';
 import type { TemplateTable } from './template-table.ts';
-
-/** What is sent for a command, as of the last look at the table. */
-export interface ChosenTemplate {
-  readonly resolved: Resolved;
-  /** Of the table. */
-  revision: number;
-}
 
 /** What goes out for a command, and what its fact says of it beyond the command. */
 export interface ToSend {
