@@ -11,6 +11,8 @@ export type Mapping =
 
 /** Most mappings remembered as known; then the memory starts anew. */
 const MOST_KNOWN = 100_000;
+/** The same for those with their parties, about 400 bytes each. */
+const MOST_FOUND = 20_000;
 
 /**
  * Which conversation a provider conversation belongs to: the working set in Redis of the compacted topic
@@ -22,6 +24,8 @@ const MOST_KNOWN = 100_000;
 export class MappingStore {
   /** Mappings known to be on the topic; saves the look-up on every event of a busy conversation. */
   private readonly known = new Set<string>();
+  /** What look-ups have found. A mapping never changes and is on the topic before it is in Redis, so it outlives a lost Redis. */
+  private readonly found = new Map<string, Parties>();
 
   constructor(
     private readonly redis: RedisClient,
@@ -32,10 +36,12 @@ export class MappingStore {
   /** @throws {Unavailable} */
   async find(tenant: string, account: string, providerConversationId: string): Promise<Mapping> {
     const key = mappingKey(tenant, account, providerConversationId);
+    const remembered = this.found.get(key);
+    if (remembered) return { kind: 'mapped', parties: remembered };
     const partition = this.partitionOf(key);
     const { runId } = this.redis;
     const [found, mark] = await this.redis.call((client) => client.mget(this.redisKey(key), markKey(partition)));
-    if (found) return { kind: 'mapped', parties: JSON.parse(found) as Parties };
+    if (found) return { kind: 'mapped', parties: this.remember(key, JSON.parse(found) as Parties) };
     return mark && mark === runId ? { kind: 'unknown' } : { kind: 'incomplete', partition };
   }
 
@@ -87,6 +93,12 @@ export class MappingStore {
   /** @param runId of the Redis that holds everything of this partition */
   async markWhole(partition: number, runId: string): Promise<void> {
     await this.redis.call((client) => client.set(markKey(partition), runId));
+  }
+
+  private remember(key: string, parties: Parties): Parties {
+    if (this.found.size >= MOST_FOUND) this.found.clear();
+    this.found.set(key, parties);
+    return parties;
   }
 
   private partitionOf(key: string): number {

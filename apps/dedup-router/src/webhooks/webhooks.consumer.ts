@@ -108,9 +108,10 @@ export class WebhooksConsumer {
 
   private async route(delivery: Delivery, facts: readonly ConversationalFact[], parties: Parties[]): Promise<Outcome> {
     const { partition, event, origin } = delivery;
-    const { isOurs, note } = await this.claim(delivery, JSON.stringify(parties));
+    const found = JSON.stringify(parties);
+    const { isOurs, note = found } = await this.claim(delivery, found);
     if (!isOurs) return this.repeat();
-    const kept = note ? (JSON.parse(note) as Parties[]) : parties;
+    const kept = note === found ? parties : (JSON.parse(note) as Parties[]);
     const outgoing = facts.map((fact, index) => buildFact(fact, kept[index]!, index, delivery));
     await Promise.all([this.publisher.publish(outgoing), this.mapNew(facts, kept, delivery)]);
     for (const fact of facts) routerMetrics.facts.inc({ kind: fact.kind });

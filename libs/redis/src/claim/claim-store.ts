@@ -83,7 +83,7 @@ export class ClaimStore {
       requests.map((request) => this.#key(partition, request.id)),
       [this.#keepMs, ...requests.flatMap(({ origin, note }) => [origin, note ?? ''])],
     );
-    return answers.map(toClaimed);
+    return answers.map((answer, index) => toClaimed(answer, requests[index]!));
   }
 
   /** @throws Unavailable; finishing again is safe */
@@ -106,7 +106,7 @@ export class ClaimStore {
   }
 }
 
-function toClaimed(answer: number | string): Claimed {
+function toClaimed(answer: number | string, { note }: ClaimRequest): Claimed {
   if (answer === 0) return { kind: 'repeat' };
-  return typeof answer === 'string' ? { kind: 'go', note: answer.slice(1) } : { kind: 'go' };
+  return { kind: 'go', note: typeof answer === 'string' ? answer.slice(1) : note };
 }

@@ -2,7 +2,7 @@
 -- A claim is `<state> <origin>`, then a line break and its note when there is one.
 -- KEYS[1] fence  [2..] claims
 -- ARGV[1] fence token  [2] time to live, ms; then per claim: origin, note to keep if it has none ('' = none)
--- returns per claim: 0 repeat | 1 go | the note, with 'n' in front: go
+-- returns per claim: 0 repeat | 1 go, with the note given | the note it has, with 'n' in front: go
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -10,17 +10,17 @@ local answers = {}
 for i = 2, #KEYS do
   local origin, note = ARGV[2 * i - 1], ARGV[2 * i]
   local stored = redis.call('GET', KEYS[i])
-  local go = true
+  local go, answer = true, 1
   if stored then
     local state, holder, kept = string.match(stored, '^(%a+) ([^\n]*)\n?(.*)$')
     go = state ~= 'done' and holder == origin
     if kept ~= '' then
-      note = kept
+      note, answer = kept, 'n' .. kept
     end
   end
   if go then
     redis.call('SET', KEYS[i], 'open ' .. origin .. (note ~= '' and '\n' .. note or ''), 'PX', ARGV[2])
-    answers[i - 1] = note ~= '' and 'n' .. note or 1
+    answers[i - 1] = answer
   else
     answers[i - 1] = 0
   end
