@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Grant } from '../demand.ts';
 
 /** More at once could hardly be used within their 100 ms. */
-const MOST = 256;
+const MOST = 128;
 /** Of a process of which nothing is known yet. */
 const FIRST = 16;
 /** So many in any case: else nothing would tell that there is time again. */
