@@ -19,12 +19,12 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
  */
 export function callResult<T>(
   exchange: Exchange,
-  sent: readonly string[],
+  sent: () => readonly string[],
   read: (json: unknown) => Read<T>,
 ): CallResult<T> {
   if (exchange.kind === 'not-sent') return { outcome: 'not-sent', code: exchange.code, reason: exchange.reason };
   if (exchange.kind === 'unknown') return { outcome: 'unknown', reason: exchange.reason };
-  if (exchange.status >= 300) return failure(exchange, sent);
+  if (exchange.status >= 300) return failure(exchange, sent());
   // 204 has no body to read.
   const json = exchange.status === 204 ? null : parse(exchange.body);
   const value = json === undefined ? ({ ok: false, reason: 'the answer is not JSON' } as const) : read(json);

@@ -10,8 +10,8 @@ export interface Call<T> {
   readonly method?: 'PUT' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: object;
-  /** Private strings of the request. */
-  readonly sent: readonly string[];
+  /** Private strings of the request, asked for when an answer needs them. */
+  readonly sent: readonly string[] | (() => readonly string[]);
   readonly read: (json: unknown) => Read<T>;
 }
 

@@ -1,5 +1,5 @@
 import type { CallOptions, CallResult } from '../call-result.ts';
-import { endpoint, HttpExchange } from '../http/http-exchange.ts';
+import { endpoint, endpointsBelow, HttpExchange, type Endpoint } from '../http/http-exchange.ts';
 import type { EngagementPage } from '../engagement-client.ts';
 import type { AddedParticipant, AddParticipant, AgentParticipant, WrapUp } from '../participants.ts';
 import type { ClientDeps, ProviderAccount } from '../profile.ts';
@@ -39,6 +39,7 @@ const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 export class GenesysGuideClient implements ProviderClient {
   readonly #http: HttpExchange;
   readonly #tokens: TokenSource;
+  readonly #endpoint: (path: string) => Endpoint;
   readonly contacts = new GuideContacts((options, call) => this.#call(options, call));
   readonly #templates = new GuideTemplates((options, call) => this.#call(options, call));
   readonly #agentless = new GuideAgentless((options, call) => this.#call(options, call));
@@ -47,7 +48,7 @@ export class GenesysGuideClient implements ProviderClient {
     private readonly account: ProviderAccount,
     private readonly deps: ClientDeps,
   ) {
-    endpoint(account.api.baseUrl);
+    this.#endpoint = endpointsBelow(account.api.baseUrl);
     endpoint(account.api.tokenUrl);
     this.#http = new HttpExchange(deps.connections ?? DEFAULT_CONNECTIONS);
     const tokenRequest = {
@@ -81,20 +82,20 @@ export class GenesysGuideClient implements ProviderClient {
     return this.#call(options, {
       path: CONVERSATIONS,
       body: openConversationBody(request),
-      sent: privateStrings(request),
+      sent: () => privateStrings(request),
       read: (json) => idOf(json, (providerConversationId) => ({ providerConversationId })),
     });
   }
 
-  async sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>> {
+  sendMessage(request: SendRequest, options: CallOptions): Promise<CallResult<SentMessage>> {
     if (this.contacts.contents.has(request.content.type)) {
       const reason = `${request.content.type} is sent to a contact, not into a conversation`;
-      return { outcome: 'refused', code: 'invalid-request', reason };
+      return Promise.resolve({ outcome: 'refused', code: 'invalid-request', reason });
     }
     return this.#call(options, {
       path: `${CONVERSATIONS}/${segment(request.providerConversationId)}/messages`,
       body: sendMessageBody(request),
-      sent: privateStrings(request),
+      sent: () => privateStrings(request),
       read: (json) => idOf(json, (providerMessageId) => ({ providerMessageId })),
     });
   }
@@ -196,7 +197,7 @@ export class GenesysGuideClient implements ProviderClient {
     const token = this.#tokens.current();
     if (token === undefined) return { outcome: 'not-sent', code: 'no-token', reason: 'no valid token is at hand' };
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-    const to = endpoint(this.account.api.baseUrl, path);
+    const to = this.#endpoint(path);
     const exchange = await this.#http.send(
       body
         ? {
@@ -209,7 +210,7 @@ export class GenesysGuideClient implements ProviderClient {
       options,
     );
     tellQuotas(exchange, this.deps.limits);
-    const result = callResult(exchange, [...sent, token], read);
+    const result = callResult(exchange, () => [...(typeof sent === 'function' ? sent() : sent), token], read);
     if (result.outcome === 'not-sent' && result.code === 'unauthorized') this.#tokens.invalidate(token);
     else if (exchange.kind === 'answer') this.#tokens.accepted(token);
     return result;

@@ -45,7 +45,7 @@ export async function requestToken(http: HttpExchange, request: TokenRequest): P
     { sendBy, timeoutMs },
   );
   tellQuotas(exchange, limits);
-  const result = callResult(exchange, [secret, id], readToken);
+  const result = callResult(exchange, () => [secret, id], readToken);
   if (result.outcome === 'ok') return result.value;
   if (result.outcome === 'throttled') {
     const { reason, retryAt, named } = result;

@@ -23,6 +23,16 @@ export function endpoint(address: string, path = ''): Endpoint {
   return { origin: url.origin, path: `${base}${path}${path === '' ? url.search : ''}` };
 }
 
+/**
+ * The endpoints below an address, which is read once.
+ *
+ * @throws {TypeError} as {@link endpoint}
+ */
+export function endpointsBelow(address: string): (path: string) => Endpoint {
+  const { origin, path: root } = endpoint(address, '/');
+  return (path) => ({ origin, path: `${root.slice(0, -1)}${path}` });
+}
+
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * Shorter than the idle time after which servers close (Node 5 s, most proxies 60 s): a request written to a connection
