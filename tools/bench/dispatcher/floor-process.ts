@@ -1,10 +1,11 @@
 // The floor of outbound-dispatcher: read commands, and for each a budget lease, begin, the request, finish and the fact, with as
-// many in work and as many connections; leases, begins and finishes by one script per batch of those that wait.
+// many in work and as many connections; leases, begins and finishes by one script per batch of those that wait. The fact has as
+// many headers as ours: those of its command.
 import { Pool } from 'undici';
 import { script } from '@heliograph/redis';
 import { bareKafka, consumeBare, createTopic, type BareConsumerOptions } from '../bare/bare-kafka.ts';
 import { readOrder, tellReady } from '../bare/bare-process.ts';
-import { BareProducer } from '../bare/bare-producer.ts';
+import { BareProducer, type TopicMessage } from '../bare/bare-producer.ts';
 import { KEPT_MS, openBareRedis, SET_ALL, type RedisPlace } from '../bare/bare-redis.ts';
 import { GroupCommit } from '../bare/group-commit.ts';
 
@@ -21,6 +22,11 @@ interface Command {
   messageId: string;
   contact: string;
   content: { text: string };
+}
+
+interface Work {
+  command: Command;
+  headers: TopicMessage['headers'];
 }
 
 const LEASE = script({ name: 'lease', file: new URL('./lease.lua', import.meta.url), keys: 1 });
@@ -46,20 +52,20 @@ const writer = (state: string): GroupCommit<string> =>
 const begins = writer('inflight');
 const finishes = writer('confirmed');
 
-const waiting: Command[] = [];
+const waiting: Work[] = [];
 let working = 0;
 await consumeBare(order, (messages) => {
-  for (const { value } of messages) waiting.push(JSON.parse(String(value)) as Command);
+  for (const { value, headers } of messages) waiting.push({ command: JSON.parse(String(value)) as Command, headers });
   for (; working < order.workers && waiting.length > 0; working++) void work();
 });
 tellReady();
 
 async function work(): Promise<void> {
-  for (let command = waiting.shift(); command; command = waiting.shift()) await send(command);
+  for (let next = waiting.shift(); next; next = waiting.shift()) await send(next);
   working--;
 }
 
-async function send(command: Command): Promise<void> {
+async function send({ command, headers }: Work): Promise<void> {
   await leases.add();
   await begins.add(command.messageId);
   const answer = await provider.request({
@@ -74,6 +80,7 @@ async function send(command: Command): Promise<void> {
   await producer.send({
     topic,
     key: command.conversationId,
+    headers,
     value: JSON.stringify({ ...command, providerMessageId: id }),
   });
 }
