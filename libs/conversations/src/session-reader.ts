@@ -26,9 +26,10 @@ export class SessionReader {
    * @param partition of the conversation: `partitionOf(conversationId, conversationPartitions)`
    * @throws Unavailable
    */
-  async read(partition: number, conversationId: string): Promise<SessionSnapshot | undefined> {
-    const state = await this.reads.add(partition, conversationId);
-    return state === null ? undefined : (JSON.parse(state) as SessionSnapshot);
+  read(partition: number, conversationId: string): Promise<SessionSnapshot | undefined> {
+    return this.reads
+      .add(partition, conversationId)
+      .then((state) => (state === null ? undefined : (JSON.parse(state) as SessionSnapshot)));
   }
 
   /**

@@ -55,14 +55,11 @@ export class SendingAccount {
    * @param leaving ends the wait; also when another client is to be used meanwhile
    * @throws Unavailable when the budget is closed; the reason why the wait was ended
    */
-  async take(demand: Demand, leaving: AbortController): Promise<Grant> {
-    if (!this.clients.secondary) return this.budget.take(demand, { signal: leaving.signal });
+  take(demand: Demand, leaving: AbortController): Promise<Grant> {
+    const grant = this.budget.take(demand, leaving);
+    if (!this.clients.secondary) return grant;
     this.waiting.add(leaving);
-    try {
-      return await this.budget.take(demand, { signal: leaving.signal });
-    } finally {
-      this.waiting.delete(leaving);
-    }
+    return grant.finally(() => this.waiting.delete(leaving));
   }
 
   /** Another client is used from now on: nobody waits for grants of the one before. */

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { EVENTS, TOPICS, type CloudEvent, type ConversationCommand, type SendMessage } from '@heliograph/contracts';
+import { Ctx, EventPattern } from '@nestjs/microservices';
+import { EVENTS, TOPICS, type ConversationCommand, type SendMessage } from '@heliograph/contracts';
 import { deadLetter, type Delivery, type Outcome } from '@heliograph/kafka';
 import { LifecycleCommands } from '../lifecycle/lifecycle-commands.ts';
 import { MessageSender } from '../sending/message-sender.ts';
@@ -14,7 +14,8 @@ export class CommandsConsumer {
   ) {}
 
   @EventPattern<string>(TOPICS.conversationCommand.name)
-  async handle(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Ctx() delivery: Delivery): Promise<Outcome> {
+    const { event } = delivery;
     if (event.type === EVENTS.sendMessage.type) return this.sender.send(event.data as SendMessage, delivery);
     if (!this.lifecycle.handles(event.type)) return deadLetter(`"${event.type}" is no command of this service`);
     return this.lifecycle.execute(event.data as ConversationCommand, delivery);

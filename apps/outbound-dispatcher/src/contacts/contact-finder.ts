@@ -49,12 +49,16 @@ export class ContactFinder {
   constructor(private readonly cache = new ContactCache()) {}
 
   /**
+   * Whether a message goes to a contact, not into the conversation itself.
+   *
    * @param content what is sent, which may not be what the command says
-   * @returns undefined when it goes into the conversation itself
-   * @throws Unavailable where the lane has to wait without a moment to wait for
    */
-  async find(job: ContactJob, conversation: string, { type }: MessageContent): Promise<Found | undefined> {
-    if (!job.sending.clients.use().client.contacts?.contents.has(type)) return undefined;
+  takes({ sending }: Pick<ContactJob, 'sending'>, { type }: MessageContent): boolean {
+    return sending.clients.use().client.contacts?.contents.has(type) === true;
+  }
+
+  /** @throws Unavailable where the lane has to wait without a moment to wait for */
+  async find(job: ContactJob, conversation: string): Promise<Found> {
     const known = this.memo(job, conversation);
     while (!known.isChecked) {
       const step = known.id === undefined ? await this.lookUp(job, known) : await this.check(job, known, known.id);

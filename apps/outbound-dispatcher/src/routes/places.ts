@@ -21,23 +21,33 @@ export interface PlaceWish extends FoundSender {
 export class Places {
   constructor(private readonly routes: RouteStore) {}
 
-  /** Looked up again after a wait; but an answer that is not dealt with yet is about the place it was asked for. */
-  async of(wish: PlaceWish): Promise<NumberedPlace> {
-    const memo = memoOf(wish.delivery);
+  /** The place that needs no look; an answer that is not dealt with yet is about the place it was asked for. */
+  kept(delivery: Delivery): NumberedPlace | undefined {
+    const memo = memoOf(delivery);
     const isKept = memo.unrecorded || memo.announcing || performance.now() < (memo.placeUntil ?? 0);
-    if (memo.place && isKept) return memo.place;
-    memo.placeUntil = performance.now() + KEPT_MS;
-    const place = await this.routes.find(wish.delivery, wish.command);
-    return (memo.place = { ...place, number: await this.numberOf(wish, place) });
+    return isKept ? memo.place : undefined;
   }
 
-  /** The number that knows the contact, as long as it may be used; else one is chosen, and kept before it is used. */
-  private async numberOf({ command, delivery, sending, sender }: PlaceWish, place: Place): Promise<string> {
-    const { number, providerConversationId } = place;
+  /** Looked up again after a wait. */
+  async of(wish: PlaceWish): Promise<NumberedPlace> {
+    const kept = this.kept(wish.delivery);
+    if (kept) return kept;
+    const memo = memoOf(wish.delivery);
+    memo.placeUntil = performance.now() + KEPT_MS;
+    const place = await this.routes.find(wish.delivery, wish.command);
+    const number = this.numberOf(wish, place) ?? (await this.choose(wish));
+    return (memo.place = { ...place, number });
+  }
+
+  /** The number that knows the contact, as long as it may be used; undefined: one has to be chosen. */
+  private numberOf({ sender }: PlaceWish, { number, providerConversationId }: Place): string | undefined {
     const isFixed = providerConversationId !== undefined;
     if (number !== undefined && (isFixed || sender.addresses.includes(number))) return number;
-    const [first] = sender.addresses;
-    if (isFixed || sender.addresses.length === 1) return first!;
+    return isFixed || sender.addresses.length === 1 ? sender.addresses[0] : undefined;
+  }
+
+  /** Kept before it is used. */
+  private async choose({ command, delivery, sending, sender }: PlaceWish): Promise<string> {
     const chosen = await sending.pool.choose(sender);
     await this.routes.assign(delivery, command.conversationId, chosen);
     return chosen;

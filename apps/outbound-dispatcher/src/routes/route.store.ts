@@ -57,24 +57,9 @@ export class RouteStore {
     private readonly group: string,
   ) {}
 
-  async find({ partition }: Delivery, command: Pick<Parties, 'conversationId'>): Promise<Place> {
-    const [session, route] = await Promise.all([
-      this.sessions.read(partition, command.conversationId),
-      this.read(partition, command.conversationId),
-    ]);
-    const candidates = [session?.state === 'open' ? session.providerConversationId : undefined, route.opened];
-    const usable = (id?: string) => id && !route.gone.includes(id) && id !== session?.closedProviderConversationId;
-    const providerConversationId = candidates.find(usable);
-    const openedHere = providerConversationId !== undefined && providerConversationId === route.opened;
-    // The number that the customer wrote to holds the window.
-    const number = (openedHere ? route.number : undefined) ?? session?.senderAddress ?? route.number;
-    return {
-      providerConversationId,
-      lastGone: route.gone.at(-1),
-      number,
-      customerWrote: session?.lastCustomerMessageAt !== undefined,
-      session,
-    };
+  find({ partition }: Delivery, { conversationId }: Pick<Parties, 'conversationId'>): Promise<Place> {
+    const reads = [this.sessions.read(partition, conversationId), this.read(partition, conversationId)] as const;
+    return Promise.all(reads).then(([session, route]) => placeOf(session, route));
   }
 
   /** The provider's id of a message that a receipt with our reference told of, although its answer never came. */
@@ -126,9 +111,10 @@ export class RouteStore {
     );
   }
 
-  private async read(partition: number, conversationId: string): Promise<Route> {
-    const stored = await this.reads.add(partition, conversationId);
-    return stored === null ? { gone: [] } : (JSON.parse(stored) as Route);
+  private read(partition: number, conversationId: string): Promise<Route> {
+    return this.reads
+      .add(partition, conversationId)
+      .then((stored) => (stored === null ? { gone: [] } : (JSON.parse(stored) as Route)));
   }
 
   private async save({ partition, fence }: Delivery, conversationId: string, route: Route): Promise<void> {
@@ -139,4 +125,20 @@ export class RouteStore {
   private key(partition: number, conversationId: string): string {
     return partitionKey(partition, 'route', conversationId);
   }
+}
+
+function placeOf(session: SessionSnapshot | undefined, route: Route): Place {
+  const candidates = [session?.state === 'open' ? session.providerConversationId : undefined, route.opened];
+  const usable = (id?: string) => id && !route.gone.includes(id) && id !== session?.closedProviderConversationId;
+  const providerConversationId = candidates.find(usable);
+  const openedHere = providerConversationId !== undefined && providerConversationId === route.opened;
+  // The number that the customer wrote to holds the window.
+  const number = (openedHere ? route.number : undefined) ?? session?.senderAddress ?? route.number;
+  return {
+    providerConversationId,
+    lastGone: route.gone.at(-1),
+    number,
+    customerWrote: session?.lastCustomerMessageAt !== undefined,
+    session,
+  };
 }

@@ -46,13 +46,14 @@ export class LedgeredCall {
   }
 
   /** Runs an effect, or says again how it ended for this delivery. */
-  async run<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
+  run<T>(delivery: Delivery, sending: SendingAccount, effect: Effect<T>): Promise<EffectEnd> {
     const { ended: known } = memoOf(delivery);
     const before = known.get(effect.entryId);
-    if (before) return before;
-    const end = await this.attempt(delivery, sending, effect);
-    if (end.kind === 'ended') known.set(effect.entryId, end);
-    return end;
+    if (before) return Promise.resolve(before);
+    return this.attempt(delivery, sending, effect).then((end) => {
+      if (end.kind === 'ended') known.set(effect.entryId, end);
+      return end;
+    });
   }
 
   /**

@@ -56,7 +56,7 @@ export class MessageDelivery {
     const { command, delivery } = job;
     const memo = memoOf(delivery);
     while (memo.gone < MOST_GONE) {
-      const place = await this.deps.places.of(job);
+      const place = this.deps.places.kept(delivery) ?? (await this.deps.places.of(job));
       const opening = place.providerConversationId === undefined && (await this.open(job, place));
       if (opening && opening.kind === 'refused') return this.endRefused(job, opening.refusal);
       if (opening && opening.kind !== 'opened') return opening;
@@ -95,8 +95,9 @@ export class MessageDelivery {
   private async sendInto(job: SendJob, target: string, number: string): Promise<DeliveryEnd | 'gone' | 'again'> {
     const { command, delivery, sending } = job;
     const { calls, contacts, gates, routes } = this.deps;
-    const isRefused = gates.of(command, delivery).refusal() !== undefined;
-    const found = isRefused ? undefined : await contacts.find(job, target, gates.contents.of(command).content);
+    const { content } = gates.contents.of(command);
+    const isToContact = contacts.takes(job, content) && gates.of(command, delivery).refusal() === undefined;
+    const found = isToContact ? await contacts.find(job, target) : undefined;
     if (found?.kind === 'wait' || found?.kind === 'gone') return found.kind === 'wait' ? found : 'gone';
     if (found?.kind === 'refused') return this.endRefused(job, found.refusal);
     const end = await calls.run(delivery, sending, this.effect(job, target, number, found));

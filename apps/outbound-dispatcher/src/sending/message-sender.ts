@@ -15,7 +15,7 @@ import { fallbackEntryOf, refusedTemplateOf } from './refused-templates.ts';
 import { logRejectedTemplate, logRejections } from './rejected-templates.ts';
 import { expired, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
-import type { WindowPolicies } from './window-policy.ts';
+import { policyOf, type WindowDecision, type WindowPolicies } from './window-policy.ts';
 
 const EARLIER_UNKNOWN = 'whether an earlier attempt arrived is not known; a later one was refused:';
 
@@ -46,11 +46,15 @@ export class MessageSender {
 
   async send(command: SendMessage, delivery: Delivery): Promise<Outcome> {
     const { messageId: entryId } = command;
-    const before = await this.endedBefore(entryId, delivery);
+    const { looked, ended } = memoOf(delivery);
+    const before = looked.has(entryId) ? ended.get(entryId) : await this.endedBefore(entryId, delivery);
     if (before) return this.finish(command, delivery, before);
     const found = findSender(this.deps.accounts, command);
     if ('code' in found) return this.refuse(command, delivery, LONGEST_REQUEST_MS, found);
-    const wanted = await this.deps.windows.decide(command, delivery);
+    const needsDecision = policyOf(command) !== 'refuse';
+    const wanted: WindowDecision = needsDecision
+      ? await this.deps.windows.decide(command, delivery)
+      : { kind: 'send', command };
     if (wanted.kind === 'hold') return this.hold(command, delivery, found);
     const chosen = this.deps.templates.of(wanted.command, delivery, wanted.changed);
     if (chosen.kind === 'refused')

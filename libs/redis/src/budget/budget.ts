@@ -62,17 +62,18 @@ export class Budget {
    *
    * @throws RangeError for a bucket whose limit cannot be kept, Unavailable when the budget is closed, the signal's reason
    */
-  async take(demand: Demand, { signal }: { signal?: AbortSignal } = {}): Promise<Grant> {
-    if (this.#closed) throw closedError();
-    signal?.throwIfAborted();
-    const now = this.#clock.now();
-    const queue = this.#lines.queueOf(demand, now);
-    const leased = queue.pair ? undefined : queue.line.leased(now);
-    if (leased) {
+  take(demand: Demand, { signal }: { signal?: AbortSignal } = {}): Promise<Grant> {
+    // What is thrown in here rejects.
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw closedError();
+      signal?.throwIfAborted();
+      const now = this.#clock.now();
+      const queue = this.#lines.queueOf(demand, now);
+      const leased = queue.pair ? undefined : queue.line.leased(now);
+      if (!leased) return this.#wait(queue, now, signal, resolve, reject);
       this.#given.handedOut++;
-      return this.#outstanding.handOut(leased);
-    }
-    return new Promise((resolve, reject) => this.#wait(queue, now, signal, resolve, reject));
+      resolve(this.#outstanding.handOut(leased));
+    });
   }
 
   /**

@@ -7,14 +7,13 @@ import { partitionKey } from '../keys.ts';
 import type {
   Asking,
   BeginAnswer,
-  FinalState,
   PublishedOutcome,
   Resolved,
   ScriptAnswer,
   StoredEntry,
   Waiting,
 } from './send-state.ts';
-import { toAnswer } from './send-state.ts';
+import { toAnswer, toLook } from './send-state.ts';
 
 const BEGIN = script({ name: 'begin-send', file: new URL('./begin-send.lua', import.meta.url), keys: 'any' });
 const FINISH = script({ name: 'finish-send', file: new URL('./finish-send.lua', import.meta.url), keys: 'any' });
@@ -129,15 +128,16 @@ export class LedgerStore {
    * @throws FenceLost when the fence is missing or another one; nothing is begun then
    * @throws Unavailable when the answer did not come; the attempt may have been begun, see {@link BeginOptions.attempt}
    */
-  async begin(partition: number, entryId: string, options: BeginOptions): Promise<BeginAnswer> {
+  begin(partition: number, entryId: string, options: BeginOptions): Promise<BeginAnswer> {
     const { sendWithinMs, resolveAfterMs } = options;
     if (!(sendWithinMs < resolveAfterMs)) {
-      throw new Error(`sendWithinMs must be less than resolveAfterMs: ${sendWithinMs}, ${resolveAfterMs}`);
+      const reason = `sendWithinMs must be less than resolveAfterMs: ${sendWithinMs}, ${resolveAfterMs}`;
+      return Promise.reject(new Error(reason));
     }
     // Counted from before the call, and resolve-after in Redis from during it: sent in time here is in time there.
     const sendBy = performance.now() + sendWithinMs;
     const attempt = options.attempt ?? this.newAttempt();
-    return toAnswer(await this.#judge(partition, entryId, 'begin', attempt, options), sendBy);
+    return this.#judge(partition, entryId, 'begin', attempt, options).then((answer) => toAnswer(answer, sendBy));
   }
 
   /**
@@ -146,9 +146,9 @@ export class LedgerStore {
    *
    * @throws FenceLost, Unavailable; asking again is safe
    */
-  async refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Asking | Resolved> {
-    const answer = await this.#judge(partition, entryId, 'refuse', '', options);
-    return toAnswer(answer, 0) as Waiting | Asking | Resolved;
+  refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Asking | Resolved> {
+    const judged = this.#judge(partition, entryId, 'refuse', '', options);
+    return judged.then((answer) => toAnswer(answer, 0) as Waiting | Asking | Resolved);
   }
 
   /**
@@ -157,17 +157,8 @@ export class LedgerStore {
    *
    * @throws Unavailable
    */
-  async look(partition: number, entryId: string): Promise<Resolved | 'open' | undefined> {
-    const [state, attempt, repeated, result] = await this.#looks.add(partition, entryId);
-    if (!state) return undefined;
-    if (state === 'inflight' || state === 'retryable') return 'open';
-    return {
-      kind: 'resolved',
-      state: state as FinalState,
-      attempt: attempt ?? '',
-      possiblyRepeated: repeated === '1',
-      result: result ?? '',
-    };
+  look(partition: number, entryId: string): Promise<Resolved | 'open' | undefined> {
+    return this.#looks.add(partition, entryId).then(toLook);
   }
 
   /**
@@ -176,14 +167,15 @@ export class LedgerStore {
    * @returns false when another attempt has begun since or the outcome is settled; then `begin` tells what counts
    * @throws Unavailable; finishing again is safe
    */
-  async finish(
+  finish(
     partition: number,
     entryId: string,
     attempt: string,
     state: 'confirmed' | 'rejected' | 'retryable',
     result = '',
   ): Promise<boolean> {
-    return (await this.#finishes.add(partition, { entryId, fields: [attempt, state, result] })) === 1;
+    const fields = [attempt, state, result];
+    return this.#finishes.add(partition, { entryId, fields }).then((accepted) => accepted === 1);
   }
 
   /**

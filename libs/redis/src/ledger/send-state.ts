@@ -87,3 +87,16 @@ export function toAnswer(answer: ScriptAnswer, sendBy: number): BeginAnswer {
     }
   }
 }
+
+/** What an entry says to whoever only looks. */
+export function toLook([state, attempt, repeated, result]: StoredEntry): Resolved | 'open' | undefined {
+  if (!state) return undefined;
+  if (state === 'inflight' || state === 'retryable') return 'open';
+  return {
+    kind: 'resolved',
+    state: state as FinalState,
+    attempt: attempt ?? '',
+    possiblyRepeated: repeated === '1',
+    result: result ?? '',
+  };
+}
