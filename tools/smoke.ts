@@ -5,6 +5,7 @@ import { menuStory } from './stories/menu.ts';
 import { questionStory } from './stories/question.ts';
 import { hintFor, runStages, type Stage, type StageResult } from './stories/stage.ts';
 import { supportStory } from './stories/support.ts';
+import { templatesStory } from './stories/templates.ts';
 import { Watch } from './stories/watch.ts';
 import { windowStory } from './stories/window.ts';
 
@@ -12,7 +13,7 @@ helpOnRequest({
   command: 'npm run smoke',
   does: [
     'Plays new conversations through the running system (see `npm start`), with a line per stage: a question and its answer',
-    'through every service, a support conversation with hand-off, a menu with a card, a window that has closed.',
+    'through every service, a support conversation with hand-off, a menu with a card, a window that has closed, a template that is withdrawn.',
     'Ends with code 1 at the first stage that is not reached, and says whose log to read.',
   ].join('\n'),
   options: { '--json': 'print one JSON object instead: { ok, ms, stages: [{ name, ok, ms, detail, hint? }] }' },
@@ -43,7 +44,7 @@ const reading: Stage = {
     return stack.kafka.brokers.join(',');
   },
 };
-const stories = [questionStory, supportStory, menuStory, windowStory].map((tell) => tell(stack, watch));
+const stories = [questionStory, supportStory, menuStory, windowStory, templatesStory].map((tell) => tell(stack, watch));
 const ofStories = stories.flatMap(({ name, stages }) =>
   stages.map((one) => ({ ...one, name: `${name}: ${one.name}` })),
 );

@@ -6,6 +6,7 @@ import { menuStory } from '../stories/menu.ts';
 import { runStages } from '../stories/stage.ts';
 import type { Story, StoryTeller } from '../stories/story.ts';
 import { supportStory } from '../stories/support.ts';
+import { templatesStory } from '../stories/templates.ts';
 import { Watch } from '../stories/watch.ts';
 import { windowStory } from '../stories/window.ts';
 import { startResponder } from './responder.ts';
@@ -57,7 +58,7 @@ class Demo {
       await this.#watch.start(this.#stack, group);
       const responder = await startResponder(this.#stack, `${group}-responder`, began);
       await this.#tell(smallTalk).finally(() => responder.close());
-      for (const teller of [supportStory, menuStory, windowStory]) await this.#tell(teller);
+      for (const teller of [supportStory, menuStory, windowStory, templatesStory]) await this.#tell(teller);
     } finally {
       await this.#watch.close();
     }

@@ -23,6 +23,8 @@ import { removeStack, writeStack, type ServiceAddress, type Stack } from './stac
 const SERVICE_GRACE_MS = 25_000;
 /** Everything that the guides have registered. */
 const REGISTRATIONS = ['events', 'messages', 'template-status'];
+/** How the simulated provider reviews templates: quick, and slow enough to be watched. */
+const REVIEW = { inReviewAfterMs: 1_000, afterMs: 3_000 };
 const REGISTERED_WITHIN_MS = 30_000;
 
 export interface StackOptions {
@@ -102,6 +104,7 @@ export class RunningStack {
         ingressAddress: addresses['ingress-webhooks'],
         simulatorAddress: addresses['provider-simulator'],
         registrations: REGISTRATIONS,
+        review: REVIEW,
       }),
     };
   }

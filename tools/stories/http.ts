@@ -8,7 +8,7 @@ export class HttpError extends Error {
 }
 
 interface JsonRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   headers?: Record<string, string>;
   body?: unknown;
 }

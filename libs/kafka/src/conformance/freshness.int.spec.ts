@@ -81,7 +81,8 @@ describe.each(KAFKA_CLIENTS)('freshness on %s', (client) => {
     await ensureTopics(kafka, [topic]);
     const ends = partitionEnds(kafka, topic);
     closers.push(() => ends.close());
-    expect(await ends.ask()).toEqual(
+    const asked = () => ends.ask().catch(() => undefined);
+    expect(await waitFor(asked, { description: 'the new topic has its leaders' })).toEqual(
       new Map([
         [0, 0],
         [1, 0],

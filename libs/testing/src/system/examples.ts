@@ -28,4 +28,5 @@ export const REPLY_ROUTES = [
   { tenant: TENANT, payload: 'ask_billing', queueId: BILLING_QUEUE, skills: [{ id: 'billing', level: 1 }] },
   { tenant: TENANT, prefix: 'show:', action: 'show-products' },
   { tenant: TENANT, payload: 'same_agent', lastAgent: true },
+  { tenant: TENANT, payload: 'CHECK_ORDER', action: 'order-status' },
 ];

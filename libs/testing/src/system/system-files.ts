@@ -65,6 +65,8 @@ export interface SystemFilesOptions {
   requestTimeoutMs?: number;
   /** More settings of the simulator's webhooks: repeats, receipts, order. */
   webhook?: Readonly<Record<string, unknown>>;
+  /** How the simulator reviews templates, in its words; not at all when absent. */
+  review?: Readonly<Record<string, unknown>>;
 }
 
 const ACCOUNT = 'acme-genesys';
@@ -184,7 +186,7 @@ function accountEntry(options: SystemFilesOptions): object {
 }
 
 function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): object {
-  const { webhook, secondaryClient, registrations } = options;
+  const { webhook, secondaryClient, registrations, review } = options;
   const to = registrations ? { deliverTo: 'subscriptions' } : { url: webhookUrl };
   const { addresses, ...ofAlerts } = alerts(options);
   const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address })), ...PLATFORM_SENDERS];
@@ -201,6 +203,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
         queues: [BILLING_QUEUE],
         webhook: { ...to, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
         templates: TEMPLATES,
+        ...(review && { review }),
       },
     ],
     crm: { apiKeyFile: 'secrets/crm.key' },
