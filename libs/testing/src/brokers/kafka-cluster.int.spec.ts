@@ -18,8 +18,12 @@ describe('three Kafka nodes', () => {
     const { brokers, nodes } = cluster;
     const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: 'facts', numPartitions: 1, replicationFactor: -1 }] });
+    // A node that has not heard of the topic yet would make the client's own wait for its leader fail.
+    const topics = [{ topic: 'facts', numPartitions: 1, replicationFactor: -1 }];
+    await admin.createTopics({ topics, waitForLeaders: false });
     await admin.disconnect();
+    const led = async (): Promise<boolean> => ((await leadersOf(brokers, 'facts').catch(() => []))[0] ?? -1) > 0;
+    await waitFor(led, { description: 'the topic has a leader' });
     await writeRecords(brokers, 'facts', [{ value: '"before"' }]);
 
     const [leader] = await leadersOf(brokers, 'facts');
