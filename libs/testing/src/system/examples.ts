@@ -28,5 +28,6 @@ export const REPLY_ROUTES = [
   { tenant: TENANT, payload: 'ask_billing', queueId: BILLING_QUEUE, skills: [{ id: 'billing', level: 1 }] },
   { tenant: TENANT, prefix: 'show:', action: 'show-products' },
   { tenant: TENANT, payload: 'same_agent', lastAgent: true },
+  // Of the button in templates/order_confirmation.yaml.
   { tenant: TENANT, payload: 'CHECK_ORDER', action: 'order-status' },
 ];

@@ -3,7 +3,9 @@ import { devFolder, testKafkaBrokers, testRedisUrl, uniqueNamespace } from '../c
 import { freePort } from '../processes/free-port.ts';
 import { dropTopics } from '../topic-writer.ts';
 import { MessagingApi } from '../witnesses/messaging-api.ts';
+import { SimulatedTemplates } from '../witnesses/simulated-templates.ts';
 import { Simulator } from '../witnesses/simulator.ts';
+import { TemplateRegistryApi } from '../witnesses/template-registry.ts';
 import { Replica } from './replica.ts';
 import { SERVICE_NAMES, type ServiceName, type Settings, type SystemContext } from './services.ts';
 import { writeSystemFiles, type SystemFilesOptions } from './system-files.ts';
@@ -53,6 +55,9 @@ export class System {
   readonly context: SystemContext;
   readonly simulator: Simulator;
   readonly api: MessagingApi;
+  readonly registry: TemplateRegistryApi;
+  /** The provider's reviewers. */
+  readonly reviewers: SimulatedTemplates;
   /** Logs of the services, kept after the run. */
   readonly folder: string;
   readonly #options: SystemOptions;
@@ -67,6 +72,8 @@ export class System {
     const { addresses, files } = context;
     this.simulator = new Simulator(addresses['provider-simulator'], files);
     this.api = new MessagingApi(addresses['messaging-api'], files.apiKey);
+    this.registry = new TemplateRegistryApi(addresses['template-registry'], files.apiKey);
+    this.reviewers = new SimulatedTemplates(addresses['provider-simulator'], files.accounts[0]!.id);
   }
 
   /** @throws Error naming the service that did not get ready, with the end of its log */
