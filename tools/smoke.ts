@@ -30,7 +30,7 @@ try {
 
 function print({ name, ok, ms, detail, hint }: StageResult): void {
   if (json) return;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(36)} ${String(ms).padStart(6)} ms  ${detail}`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(44)} ${String(ms).padStart(6)} ms  ${detail}`);
   if (hint !== undefined) console.log(hint);
 }
 
