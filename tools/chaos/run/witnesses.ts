@@ -64,7 +64,9 @@ export class Witnesses {
     wakings: readonly Waking[];
   }): Promise<Evidence> {
     const arrivals = await this.arrivals();
-    const events: ToldEvent[] = await this.#system.simulator.events(this.#firstEvent);
+    const told: ToldEvent[] = await this.#system.simulator.events(this.#firstEvent);
+    // Those of templates are of no conversation; the rows about templates look at what came of them.
+    const events = told.filter(({ template }) => template === undefined);
     return { ...driver, arrivals, events, entries: [...this.#entries], deadLetters: [...this.#deadLetters] };
   }
 

@@ -1,3 +1,4 @@
+import { BULK_TEMPLATES } from './bulk-templates.ts';
 import { KAFKA, REDIS } from './brokers.ts';
 import { DISPATCHER_GAPS } from './dispatcher.ts';
 import { KILLS_OF_EACH } from './kills.ts';
@@ -6,6 +7,7 @@ import { POISON } from './poison.ts';
 import { PROVIDER } from './provider.ts';
 import type { Scenario } from './scenario.ts';
 import { WEBHOOKS } from './webhooks.ts';
+import { WITHDRAWN_TEMPLATE } from './withdrawn-template.ts';
 
 /** Every row, those that can share a system next to each other. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -17,4 +19,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...MEMBERSHIP,
   ...KAFKA,
   ...POISON,
+  BULK_TEMPLATES,
+  WITHDRAWN_TEMPLATE,
 ];
