@@ -40,15 +40,20 @@ async function applyMany(trial: Trial): Promise<void> {
   const applied = performance.now();
   await registry.apply(files);
   trial.say(`applied in ${secondsSince(applied)}`);
-  await Promise.all([reviewed(trial, count), killedMeanwhile(trial)]);
+  await Promise.all([reviewed(trial, count), killedMeanwhile(trial, count)]);
   trial.say(`submitted and reviewed ${secondsSince(applied)} after the apply`);
   await registryKnows(trial, count);
   parts.set(trial, await tallyOf(trial, count, await writesOfApplyingAgain(trial, files)));
 }
 
-async function killedMeanwhile(trial: Trial): Promise<void> {
+/** Each kill when a further share of them has been created, so that it hits a submission that goes on again. */
+async function killedMeanwhile(trial: Trial, count: number): Promise<void> {
   const registry = trial.system.replica('template-registry');
-  for (let kill = 1; kill <= trial.times(KILLS); kill++) {
+  const kills = trial.times(KILLS);
+  for (let kill = 1; kill <= kills; kill++) {
+    const share = (kill * count) / (2 * kills + 2);
+    const isUnderWay = async () => (await listed(trial)).length >= share;
+    await waitFor(isUnderWay, { ...WAIT, description: `${share} are created` });
     await trial.strike(`kill -9 of template-registry while it submits (${kill})`, () => registry.crashAndRestart());
   }
 }
