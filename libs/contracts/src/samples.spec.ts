@@ -81,6 +81,8 @@ function mutate(data: unknown, mutations: readonly Mutation[]): unknown {
     const [holder, name] = all[at % all.length] ?? [copy, 'root'];
     if (kind === 'replace') holder[name] = structuredClone(value);
     else if (kind === 'wrap') holder[name] = [holder[name]];
+    // JSON has no arrays with holes.
+    else if (kind === 'add' && Array.isArray(holder)) holder.push(structuredClone(value));
     else if (kind === 'add') holder[`${name}2`] = structuredClone(value);
     else if (Array.isArray(holder)) holder.splice(Number(name), 1);
     else delete holder[name];

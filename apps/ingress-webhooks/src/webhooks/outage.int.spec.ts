@@ -39,6 +39,10 @@ async function send(event: { id: string } = guideMessage()) {
 const accepted = () =>
   waitFor(async () => (await send()).status === 200, { timeoutMs: 30_000, description: 'webhooks are accepted again' });
 
+/** A broker that is told to stop may still acknowledge what reaches it in that moment. */
+const refused = () =>
+  waitFor(async () => (await send()).status === 503, { timeoutMs: 30_000, description: 'webhooks are refused' });
+
 beforeAll(async () => {
   lateness.enable();
   kafka = await startPrivateKafka();
@@ -54,6 +58,7 @@ describe('while Kafka cannot take webhooks', () => {
   it('they get 503 with Retry-After within 2 s when the broker does not answer, and 200 again after', async () => {
     await accepted();
     await kafka.pause();
+    await refused();
     const answers = await Promise.all(Array.from({ length: 20 }, () => send()));
     await kafka.resume();
     for (const { status, retryAfter, ms } of answers) {
@@ -67,6 +72,7 @@ describe('while Kafka cannot take webhooks', () => {
   it('what exceeds the byte budget gets 503 at once instead of filling the memory', async () => {
     const large = () => ({ ...guideMessage(), filler: 'x'.repeat(800_000) });
     await kafka.pause();
+    await refused();
     const answers = await Promise.all(Array.from({ length: 12 }, () => send(large())));
     await kafka.resume();
     expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(503));
