@@ -12,6 +12,7 @@ const PLATFORM = [
   'content-filters',
   'templates',
   'http-api',
+  'consent',
 ];
 
 /** Which platform library may use which. Together with contracts, which all may use, this has no cycle. */
@@ -26,6 +27,7 @@ const USES = {
   'content-filters': ['runtime'],
   templates: [],
   'http-api': ['runtime'],
+  consent: ['redis'],
 };
 
 /** Specs and what only they use. */

@@ -30,6 +30,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['content-filters-uses', 'libs/content-filters/src/offence.ts', '@heliograph/kafka'],
   ['templates-uses', 'libs/templates/src/offence.ts', '@heliograph/runtime'],
   ['http-api-uses', 'libs/http-api/src/offence.ts', '@heliograph/redis'],
+  ['consent-uses', 'libs/consent/src/offence.ts', '@heliograph/kafka'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],

@@ -4,6 +4,10 @@ import { CloseConversation } from './command/close-conversation.ts';
 import { HandOff } from './command/hand-off.ts';
 import { SendMessage } from './command/send-message.ts';
 import { WrapUpParticipant } from './command/wrap-up-participant.ts';
+import { ConsentChange } from './consent/consent-change.ts';
+import { ConsentChanged } from './consent/consent-changed.ts';
+import { ConsentState } from './consent/consent-state.ts';
+import { ConsentSuppressed } from './consent/consent-suppressed.ts';
 import { contract, type EventContract } from './contract.ts';
 import { DeadlinePassed } from './deadline/deadline-passed.ts';
 import { ConversationAssigned } from './inbound/conversation-assigned.ts';
@@ -18,6 +22,7 @@ import { MessageDiverted } from './outbound/message-diverted.ts';
 import { MessageFailed } from './outbound/message-failed.ts';
 import { MessageHeld } from './outbound/message-held.ts';
 import { MessageSent } from './outbound/message-sent.ts';
+import { MessageSuppressed } from './outbound/message-suppressed.ts';
 import { MessageUnresolved } from './outbound/message-unresolved.ts';
 import { ParticipantAccepted } from './outbound/participant-accepted.ts';
 import { ParticipantWrappedUp } from './outbound/participant-wrapped-up.ts';
@@ -56,6 +61,7 @@ export const EVENTS = {
     ProviderConversationOpened,
   ),
   messageDiverted: contract('message.diverted', TOPICS.conversationOutbound, MessageDiverted),
+  messageSuppressed: contract('message.suppressed', TOPICS.conversationOutbound, MessageSuppressed),
   messageHeld: contract('message.held', TOPICS.conversationOutbound, MessageHeld),
   conversationHandedOff: contract('conversation.handed-off', TOPICS.conversationOutbound, ConversationHandedOff),
   participantAccepted: contract('participant.accepted', TOPICS.conversationOutbound, ParticipantAccepted),
@@ -72,6 +78,10 @@ export const EVENTS = {
   templateState: contract('template.state', TOPICS.templateState, TemplateState),
   templateDefinition: contract('template.definition', TOPICS.templateDefinition, TemplateDefinition),
   templateAlert: contract('template.alert', TOPICS.templateAlert, TemplateAlert),
+  consentChange: contract('consent.change', TOPICS.consentCommand, ConsentChange),
+  consentChanged: contract('consent.changed', TOPICS.consentEvent, ConsentChanged),
+  consentSuppressed: contract('consent.suppressed', TOPICS.consentEvent, ConsentSuppressed),
+  consentState: contract('consent.state', TOPICS.consentState, ConsentState),
 } as const satisfies Record<string, EventContract>;
 
 const byTopicAndType = new Map<string, EventContract>(

@@ -7,8 +7,8 @@ export interface TopicDefinition {
   readonly keyField?: string;
   /** `conversation`: co-partitioned with every other topic keyed by conversation ID (the configured count); a number: its own count. */
   readonly partitions: 'conversation' | number;
-  /** Milliseconds a record is kept, or `compacted` (the newest record per key is kept for ever). */
-  readonly retention: number | 'compacted';
+  /** Milliseconds a record is kept, or `compacted` (the newest record per key is kept for ever), or `forever` (every record is). */
+  readonly retention: number | 'compacted' | 'forever';
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,6 +26,14 @@ const byTemplate = (name: string, retention: TopicDefinition['retention']): Topi
   name,
   key: 'tenant, account, name, language',
   partitions: 1,
+  retention,
+});
+
+/** As many partitions as conversations have; which of them, the contact's keyed hash says. */
+const byConsent = (name: string, retention: TopicDefinition['retention']): TopicDefinition => ({
+  name,
+  key: 'tenant, keyed hash of the contact',
+  partitions: 'conversation',
   retention,
 });
 
@@ -63,6 +71,10 @@ export const TOPICS = {
     retention: 'compacted',
   },
   templateAlert: byTemplate('template.alert.v1', 30 * DAY_MS),
+  consentCommand: byConsent('consent.command.v1', 7 * DAY_MS),
+  /** Who said what, when, and which messages were not sent because of it. */
+  consentEvent: byConsent('consent.event.v1', 'forever'),
+  consentState: byConsent('consent.state.v1', 'compacted'),
 } as const satisfies Record<string, TopicDefinition>;
 
 /** Dead letters of one consumer group for one topic: copies with the reason, kept 30 days for operators to replay. */

@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MESSAGE_CLASSES, type MessageClass } from '../channels.ts';
+import { CONSENT_REPLIES, type ConsentReply } from '../consent/consent-words.ts';
 import { MessageContent, TemplateChoice } from '../content.ts';
 import { Parties } from '../parties.ts';
 
@@ -76,4 +77,6 @@ export class SendMessage extends Parties {
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessagePart) part?: MessagePart;
   /** Message id of the one that this is sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
+  /** The answer to a keyword: sent although the contact is opted out. Only session-state sets it. */
+  @IsOptional() @IsIn(CONSENT_REPLIES) consentReply?: ConsentReply;
 }

@@ -25,7 +25,16 @@ export const SESSION_STATES = ['open', 'closed'] as const;
 export const SESSION_STAGES = ['opened', 'queued', 'alerting', 'with-agent', 'wrap-up', 'closed'] as const;
 export type SessionStage = (typeof SESSION_STAGES)[number];
 
-export const MESSAGE_STATUSES = ['queued', 'sent', 'delivered', 'read', 'failed', 'unresolved', 'diverted'] as const;
+export const MESSAGE_STATUSES = [
+  'queued',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'suppressed',
+  'unresolved',
+  'diverted',
+] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** The message that another one goes on as, in another conversation. */
@@ -71,6 +80,14 @@ export class SessionParticipant {
 export class HeldMessage {
   @IsObject() @ValidateNested() @Type(() => SendMessage) command: SendMessage;
   @IsISO8601() until: string;
+}
+
+/** What the customer last said by keyword in this conversation, and when which answer was given. */
+export class KeywordsSaid {
+  @IsOptional() @IsIn(['opt-out', 'opt-in']) last?: 'opt-out' | 'opt-in';
+  @IsOptional() @IsISO8601() optOutAnsweredAt?: string;
+  @IsOptional() @IsISO8601() optInAnsweredAt?: string;
+  @IsOptional() @IsISO8601() helpAnsweredAt?: string;
 }
 
 /** The choices that the last numbered text offered: a reply with a number means one of them. */
@@ -127,6 +144,8 @@ export class SessionSnapshot extends Parties {
   @Type(() => HeldMessage)
   held?: HeldMessage[];
   @IsOptional() @IsObject() @ValidateNested() @Type(() => OfferedChoices) offered?: OfferedChoices;
+  /** Absent when the customer never wrote a keyword. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => KeywordsSaid) keywords?: KeywordsSaid;
   /** The customer's last message: the 24-hour window counts from here. */
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
   /** The number of the sender that the customer last wrote to, canonical: it holds the window. */

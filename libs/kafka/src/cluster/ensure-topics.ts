@@ -86,7 +86,7 @@ function creation(kafka: Kafka, name: string, topic: TopicDefinition): ITopicCon
 
 function retentionOf({ retention }: TopicDefinition): Record<string, string> {
   if (retention === 'compacted') return { 'cleanup.policy': 'compact' };
-  return { 'cleanup.policy': 'delete', 'retention.ms': String(retention) };
+  return { 'cleanup.policy': 'delete', 'retention.ms': retention === 'forever' ? '-1' : String(retention) };
 }
 
 async function create(admin: Admin, topics: ITopicConfig[]): Promise<void> {
