@@ -3,6 +3,9 @@ import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka, topicReader } from '@heliograph/kafka';
 import { checkRedisSettings, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
+import { CONSENT_GROUP, EarlyStops } from '@heliograph/consent';
+import { ConsentConsumer } from './consent/consent.consumer.ts';
+import { consentProviders } from './consent/consent.providers.ts';
 import { publishMsOf, rulesOf, SERVICE, type SessionStateConfig } from './config.ts';
 import { DeadlineStore } from './deadlines/deadline.store.ts';
 import { DeadlineSweeper } from './deadlines/deadline-sweeper.ts';
@@ -32,9 +35,10 @@ export class SessionStateModule implements OnModuleDestroy {
     const folding: Folding = { rules: rulesOf(config), clock };
     return {
       module: SessionStateModule,
-      controllers: [FactsConsumer],
+      controllers: [FactsConsumer, ConsentConsumer],
       providers: [
         ...connections(config),
+        ...consentProviders(config),
         ...sessions(config, folding),
         sweeper(config, folding),
         rebuild(config, folding),
@@ -79,12 +83,13 @@ function sessions(config: SessionStateConfig, { rules, clock }: Folding): Provid
     },
     {
       provide: SessionsService,
-      inject: [SessionStore, EventPublisher],
-      useFactory: (store: SessionStore, publisher: EventPublisher) =>
+      inject: [SessionStore, EventPublisher, EarlyStops],
+      useFactory: (store: SessionStore, publisher: EventPublisher, stops: EarlyStops) =>
         new SessionsService(store, new SessionPublisher(publisher), {
           rules,
           clock,
           publishDeadlineMs,
+          stops,
         }),
     },
   ];
@@ -155,6 +160,8 @@ async function openKafka(config: SessionStateConfig, log: Log): Promise<Kafka> {
   const { conversationTimeline, conversationSession, conversationCommand, conversationArchive } = TOPICS;
   const outputs = [conversationTimeline, conversationSession, conversationCommand, conversationArchive];
   const deadLetters = INPUTS.map((input) => deadLetterTopic(input, SERVICE));
-  await ensureTopics(kafka, [...INPUTS, ...outputs, ...deadLetters]);
+  const { consentCommand, consentEvent, consentState } = TOPICS;
+  const consent = [consentCommand, consentEvent, consentState, deadLetterTopic(consentCommand, CONSENT_GROUP)];
+  await ensureTopics(kafka, [...INPUTS, ...outputs, ...deadLetters, ...consent]);
   return kafka;
 }

@@ -4,7 +4,11 @@ import { rulesOf, SessionStateConfig } from './config.ts';
 
 const HOUR = 60 * 60 * 1000;
 const configOf = (over: Partial<SessionStateConfig>) =>
-  Object.assign(new SessionStateConfig(), { kafkaBrokers: ['k:1'], redisUrl: 'redis://r' }, over);
+  Object.assign(
+    new SessionStateConfig(),
+    { kafkaBrokers: ['k:1'], redisUrl: 'redis://r', consentKey: 'k'.repeat(32) },
+    over,
+  );
 const problemsOf = (over: Partial<SessionStateConfig>) => validateSync(configOf(over)).map(({ property }) => property);
 
 describe('the grouping time (guide 003, conversation grouping)', () => {

@@ -1,6 +1,7 @@
 import { CHANNELS, type Channel } from '@heliograph/contracts';
 import { SESSION_STATE } from '@heliograph/conversations';
-import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
+import { LEAST_KEY_BYTES } from '@heliograph/consent';
+import { KafkaRedisConfig, loadConfig, Secret } from '@heliograph/runtime';
 import {
   IsArray,
   IsInt,
@@ -12,7 +13,9 @@ import {
   Max,
   MaxLength,
   Min,
+  MinLength,
 } from 'class-validator';
+import { loadConsentRules } from './consent/load-consent-rules.ts';
 import type { StageDeadlines } from './fold/deadline/deadlines.ts';
 import type { FoldRules } from './fold/rules.ts';
 import { loadReplyRoutes } from './reply-routing/load-reply-routes.ts';
@@ -59,6 +62,10 @@ export class SessionStateConfig extends KafkaRedisConfig {
   @IsInt() @Min(0) @Max(600_000) deadlineSettleMs: number = 5_000;
   /** What replies with a payload stand for; without it nothing is routed. */
   @IsOptional() @IsString() replyRoutingFile?: string;
+  /** Names contacts where their consent is kept: CONSENT_KEY_FILE. The same in every service, and for the life of the data. */
+  @Secret() @MinLength(LEAST_KEY_BYTES) consentKey: string;
+  /** Keywords of the tenants beside the known ones, and what is answered to them; nothing is without it. */
+  @IsOptional() @IsString() consentFile?: string;
   /** Milliseconds within which a publish must have begun its last try; after it the record is worked on anew. */
   @IsInt() @Min(500) @Max(60_000) publishDeadlineMs: number = 3_000;
   /** Milliseconds until one try of a publish is given up. A rebuild waits for both together and one second more. */
@@ -71,11 +78,16 @@ export const readConfig = (): SessionStateConfig => loadConfig(SessionStateConfi
 /**
  * What folding needs of the configuration.
  *
- * @throws ConfigError with every problem of the reply routing file
+ * @throws ConfigError with every problem of the reply routing file, SettingsFileError with every one of the consent file
  */
 export function rulesOf(config: SessionStateConfig): FoldRules {
   const groupingMs = groupingMsOf(config);
-  return { groupingMs, deadlines: deadlinesOf(config, groupingMs), routes: loadReplyRoutes(config.replyRoutingFile) };
+  return {
+    groupingMs,
+    deadlines: deadlinesOf(config, groupingMs),
+    routes: loadReplyRoutes(config.replyRoutingFile),
+    consent: loadConsentRules(config.consentKey, config.consentFile),
+  };
 }
 
 function groupingMsOf({ groupingHours }: SessionStateConfig): (channel: Channel) => number {

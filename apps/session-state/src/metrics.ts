@@ -37,6 +37,11 @@ export const metrics = {
     name: 'heliograph_sessions_archived_total',
     help: 'Sessions that ended and are archived',
   }),
+  consent: new Counter({
+    name: 'heliograph_consent_changes_total',
+    help: 'Changes of consent that were asked for, by what became of them: effective, or why not',
+    labelNames: ['change', 'source', 'result'] as const,
+  }),
   deadlines: new Counter({
     name: 'heliograph_sessions_deadlines_passed_total',
     help: 'Deadlines that were found to have passed; what they led to, the fold says',

@@ -1,5 +1,6 @@
 import { runService, type Log, type RunningService } from '@heliograph/runtime';
 import { SessionStateModule } from './app.module.ts';
+import { consentServer } from './consent/consent-server.ts';
 import { SERVICE, type SessionStateConfig } from './config.ts';
 import { factServer } from './facts/fact-server.ts';
 
@@ -13,7 +14,7 @@ export function startSessionState(
     name: SERVICE,
     config,
     module: () => SessionStateModule.of(config, clock),
-    strategies: (app) => [factServer(app, config)],
+    strategies: (app) => [factServer(app, config), consentServer(app, config)],
     ...(log && { log }),
   });
 }

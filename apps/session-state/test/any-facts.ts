@@ -1,5 +1,16 @@
 import fc from 'fast-check';
-import { assigned, changed, failed, isoAt, receipt, received, sent, unresolved, uuidOf } from './fact-builders.ts';
+import {
+  assigned,
+  changed,
+  failed,
+  isoAt,
+  receipt,
+  received,
+  sent,
+  suppressed,
+  unresolved,
+  uuidOf,
+} from './fact-builders.ts';
 import {
   accepted,
   assignedTo,
@@ -33,6 +44,9 @@ const aFact: fc.Arbitrary<Fact> = fc
       (name: string, hours: number) => sent(name, hours),
       (name: string, hours: number) => failed(name, hours),
       (name: string, hours: number) => unresolved(name, hours),
+      (name: string, hours: number) => suppressed(name, hours),
+      (name: string, hours: number) => received(`stop ${name}`, hours, { content: { type: 'text', text: 'Stop!' } }),
+      (name: string, hours: number) => received(`yes ${name}`, hours, { content: { type: 'text', text: 'yes' } }),
       (name: string, hours: number) => assigned(name, hours),
       (name: string, hours: number) => changed(`${name} closed`, 'closed', hours),
       (name: string, hours: number) => changed(`${name} active`, 'active', hours, 'pc-2'),

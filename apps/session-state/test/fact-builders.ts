@@ -5,6 +5,7 @@ import {
   type MessageReceived,
   type MessageSent,
   type MessageStatusReported,
+  type MessageSuppressed,
   type Parties,
   type ProviderConversationChanged,
 } from '@heliograph/contracts';
@@ -86,6 +87,19 @@ export const failed = (name: string, hours: number, data: Partial<MessageFailed>
     code: 'window-closed',
     reason: 'the customer wrote more than 24 hours ago',
     possiblyRepeated: false,
+    at: isoAt(hours),
+    ...data,
+  });
+
+export const suppressed = (name: string, hours: number, data: Partial<MessageSuppressed> = {}): Fact =>
+  factOf('message.suppressed', name, {
+    messageId: uuidOf(`message ${name}`),
+    class: 'campaign',
+    code: 'opted-out',
+    reason: 'the contact has opted out of everything',
+    subject: 'S'.repeat(43),
+    purpose: 'all',
+    since: isoAt(0),
     at: isoAt(hours),
     ...data,
   });

@@ -1,4 +1,5 @@
 import {
+  consentKey,
   decodeEvent,
   TOPICS,
   type CloudEvent,
@@ -7,6 +8,7 @@ import {
   type TimelineEntry,
   type TopicDefinition,
 } from '@heliograph/contracts';
+import { EarlyStops } from '@heliograph/consent';
 import { deadlinesKey, entriesKey, sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
@@ -73,8 +75,13 @@ export class SessionBench {
 
   /** A worker of the service: its own cache and nothing shared with others but Redis and Kafka. */
   worker(publisher = this.publisher): SessionsService {
-    const settings = { rules: RULES, clock: () => this.now(), publishDeadlineMs: 2_000 };
+    const settings = { rules: RULES, clock: () => this.now(), publishDeadlineMs: 2_000, stops: this.stops() };
     return new SessionsService(this.store(), new SessionPublisher(publisher), settings);
+  }
+
+  /** Opt-outs by keyword, as the dispatcher finds them. */
+  stops(): EarlyStops {
+    return new EarlyStops(this.redis, () => PARTITION);
   }
 
   /** A publisher that reaches nobody. */
@@ -132,6 +139,11 @@ export class SessionBench {
   async commands(conversationId: string): Promise<{ id: string; type: string; data: Record<string, unknown> }[]> {
     const events = await this.events(TOPICS.conversationCommand, conversationId);
     return events.map(({ id, type, data }) => ({ id, type, data: data as Record<string, unknown> }));
+  }
+
+  /** Changes of consent that were asked for, as often as they were. */
+  async consentCommands(subject: string): Promise<CloudEvent[]> {
+    return this.events(TOPICS.consentCommand, consentKey({ tenant: 'acme', subject }));
   }
 
   archives(conversationId: string): Promise<ConversationArchived[]> {

@@ -5,6 +5,7 @@ import { RedisClient } from '@heliograph/redis';
 import { Log, type RunningService } from '@heliograph/runtime';
 import { startLocalRedis, testKafkaBrokers, uniqueNamespace, type RunningRedis } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CONSENT_KEY } from '../../test/fold-rules.ts';
 import { changed, HOUR, ofContact, partiesOfContact, received, sent, START } from '../../test/fact-builders.ts';
 import { handedOff, held, wrappedUp } from '../../test/lifecycle-facts.ts';
 import { StandIn, type Given } from '../../test/stand-in.ts';
@@ -48,6 +49,7 @@ const services: RunningService[] = [];
 
 async function startReplica(): Promise<void> {
   const config = Object.assign(new SessionStateConfig(), {
+    consentKey: CONSENT_KEY,
     kafkaBrokers: testKafkaBrokers(),
     redisUrl: redis.url,
     namespace,

@@ -3,6 +3,8 @@ import {
   partiesOf,
   type AcceptParticipant,
   type CloseConversation,
+  type ConsentChange,
+  type ConsentSuppressed,
   type HandOff,
   type SendMessage,
   type SessionSnapshot,
@@ -21,7 +23,12 @@ export type Command =
   | CommandOf<'message.send', SendMessage>
   | CommandOf<'conversation.hand-off', HandOff>
   | CommandOf<'participant.accept', AcceptParticipant>
-  | CommandOf<'conversation.close', CloseConversation>;
+  | CommandOf<'conversation.close', CloseConversation>
+  | ConsentCommand;
+
+/** What follows for a contact's consent: it is about a contact, not about a conversation. */
+export type ConsentCommand =
+  CommandOf<'consent.change', ConsentChange> | CommandOf<'consent.suppressed', ConsentSuppressed>;
 
 /** Ids of commands are derived from the fact's and these: far from the places of entries, of which there are at most 200. */
 const FIRST_PLACE = 1_000;
@@ -30,6 +37,10 @@ const HAND_OFF_PLACE = 500;
 
 /** The id of a fact's command. @param place among those of its kind that follow from the same fact */
 export const commandPlace = (fact: { readonly id: string }, place = 0): string => factId(fact.id, FIRST_PLACE + place);
+/** Behind the hand-off: what a keyword asks for, the answer to it, and what was not sent because of one. */
+export const consentPlace = (fact: { readonly id: string }): string => commandPlace(fact, HAND_OFF_PLACE + 1);
+export const consentReplyPlace = (fact: { readonly id: string }): string => commandPlace(fact, HAND_OFF_PLACE + 2);
+export const suppressedPlace = (fact: { readonly id: string }): string => commandPlace(fact, HAND_OFF_PLACE + 3);
 export const handOffPlace = (fact: { readonly id: string }): string => commandPlace(fact, HAND_OFF_PLACE);
 
 /** When a command was given, and until when it makes sense; milliseconds. */

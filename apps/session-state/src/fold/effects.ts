@@ -5,10 +5,13 @@ import type {
   MessageSent,
   MessageStatus,
   MessageStatusReported,
+  MessageSuppressed,
   MessageUnresolved,
   SessionSnapshot,
 } from '@heliograph/contracts';
 import { commandPlace, divertedCommand } from './commands.ts';
+import { withKeyword } from './consent/keyword-said.ts';
+import { suppressedCommand } from './consent/suppressed.ts';
 import { deadlinePassed } from './deadline/stuck.ts';
 import type { Effect, EffectContext } from './effect.ts';
 import { earlyReceiptEntry, type Draft } from './entries.ts';
@@ -19,7 +22,7 @@ import { hold } from './reply/held-messages.ts';
 import { afterSending } from './reply/offers.ts';
 import { closedAtProvider, inProviderConversation } from './provider-conversation.ts';
 
-const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Effect => ({
+const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Exclude<Effect, { stale: string }> => ({
   state,
   ownEntry: true,
   following,
@@ -29,7 +32,7 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
   const { at } = context;
   switch (fact.type) {
     case 'message.received':
-      return customerWrote(state, fact, context);
+      return withKeyword(customerWrote(state, fact, context), fact, context);
     case 'message.status-reported':
       return receiptReported(state, fact.data, at);
     case 'provider-conversation.changed': {
@@ -54,6 +57,11 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
       return messageSent(whereSent(state, fact.data), fact, at);
     case 'message.failed':
       return noted(messageReported(state, fact.data, 'failed', at, `${fact.data.code}: ${fact.data.reason}`));
+    case 'message.suppressed':
+      return {
+        ...noted(messageReported(state, fact.data, 'suppressed', at, `${fact.data.code}: ${fact.data.reason}`)),
+        commands: [suppressedCommand(fact)],
+      };
     case 'message.unresolved':
       return noted(messageReported(state, fact.data, 'unresolved', at, fact.data.reason));
     case 'session.deadline-passed':
@@ -87,7 +95,7 @@ function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at
 /** Our own word about a message of ours; it gets its entry whether or not it moves the status. */
 function messageReported(
   state: SessionSnapshot,
-  data: Pick<MessageFailed | MessageUnresolved, 'messageId' | 'divertedFrom'>,
+  data: Pick<MessageFailed | MessageSuppressed | MessageUnresolved, 'messageId' | 'divertedFrom'>,
   status: MessageStatus,
   at: string,
   reason: string,

@@ -11,6 +11,7 @@ import type {
   MessageReceived,
   MessageSent,
   MessageStatusReported,
+  MessageSuppressed,
   MessageUnresolved,
   ParticipantAccepted,
   ParticipantWrappedUp,
@@ -32,6 +33,7 @@ export type Fact =
   | FactOf<'message.failed', MessageFailed>
   | FactOf<'message.unresolved', MessageUnresolved>
   | FactOf<'message.diverted', MessageDiverted>
+  | FactOf<'message.suppressed', MessageSuppressed>
   | FactOf<'message.held', MessageHeld>
   | FactOf<'provider-conversation.opened', ProviderConversationOpened>
   | FactOf<'conversation.handed-off', ConversationHandedOff>
@@ -52,6 +54,7 @@ const TYPES: Record<FactType, true> = {
   'message.failed': true,
   'message.unresolved': true,
   'message.diverted': true,
+  'message.suppressed': true,
   'message.held': true,
   'provider-conversation.opened': true,
   'conversation.handed-off': true,

@@ -6,7 +6,16 @@ import type { MessageStatus } from '@heliograph/contracts';
  * `unresolved` comes early: any report of the provider knows more. `diverted` comes after `failed`, which a dead-lettered
  * command has, too: the message goes on elsewhere.
  */
-const FORWARD: readonly MessageStatus[] = ['queued', 'unresolved', 'sent', 'failed', 'diverted', 'delivered', 'read'];
+const FORWARD: readonly MessageStatus[] = [
+  'queued',
+  'unresolved',
+  'sent',
+  'failed',
+  'suppressed',
+  'diverted',
+  'delivered',
+  'read',
+];
 
 /** `overturned`: forward as well, and a message that was reported failed turns out to have arrived. */
 export type StatusStep = 'forward' | 'overturned' | 'stale';

@@ -1,4 +1,5 @@
 import type { Channel } from '@heliograph/contracts';
+import type { ConsentRules } from './consent/consent-rules.ts';
 import type { StageDeadlines } from './deadline/deadlines.ts';
 import type { ReplyRoutes } from './reply/reply-routes.ts';
 
@@ -8,4 +9,5 @@ export interface FoldRules {
   readonly groupingMs: (channel: Channel) => number;
   readonly deadlines: StageDeadlines;
   readonly routes: ReplyRoutes;
+  readonly consent: ConsentRules;
 }

@@ -77,6 +77,7 @@ const isClosing = (fact: Fact): boolean =>
 const isAftermath = (state: SessionSnapshot, { type }: Fact): boolean =>
   type === 'command.failed' ||
   type === 'participant.wrapped-up' ||
+  type === 'message.suppressed' ||
   (type === 'participant.accepted' && state.state === 'closed');
 
 /** The state in which a new session has started. What was said of who has it, and who the customer is, ends with the old one. */

@@ -17,6 +17,7 @@ import {
   type RunningRedis,
 } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CONSENT_KEY } from '../../test/fold-rules.ts';
 import { factsOf } from '../../test/fact-builders.ts';
 import { SessionStateConfig } from '../config.ts';
 import type { Fact } from '../fold/facts.ts';
@@ -36,6 +37,7 @@ const published: Fact[] = [];
 
 const config = (): SessionStateConfig =>
   Object.assign(new SessionStateConfig(), {
+    consentKey: CONSENT_KEY,
     kafkaBrokers: testKafkaBrokers(),
     redisUrl: redis.url,
     namespace,

@@ -1,4 +1,5 @@
 import {
+  consentKey,
   EVENTS,
   factId,
   type CloudEvent,
@@ -10,7 +11,7 @@ import {
 } from '@heliograph/contracts';
 import { newEvent, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
 import { SERVICE } from '../config.ts';
-import type { Command } from '../fold/commands.ts';
+import type { Command, ConsentCommand } from '../fold/commands.ts';
 import { archiveId } from './archive.ts';
 import { jsonOf, type Cause, type Unpublished, type UnpublishedJson } from './unpublished.ts';
 
@@ -19,7 +20,12 @@ export const MAX_RECORD_BYTES = 800_000;
 /** The snapshot's id is derived from the fact it ends with, in a place that no entry uses. */
 const SNAPSHOT_PLACE = 0;
 
-const COMMANDS: Record<Command['type'], EventContract> = {
+const CONSENT: Record<ConsentCommand['type'], EventContract> = {
+  'consent.change': EVENTS.consentChange,
+  'consent.suppressed': EVENTS.consentSuppressed,
+};
+
+const COMMANDS: Record<Exclude<Command, ConsentCommand>['type'], EventContract> = {
   'message.send': EVENTS.sendMessage,
   'conversation.hand-off': EVENTS.handOff,
   'participant.accept': EVENTS.acceptParticipant,
@@ -81,9 +87,19 @@ function snapshotEvent(state: SessionSnapshot, json: string, cause: Cause): Outg
   return outgoing(EVENTS.sessionSnapshot, state, json, { id, extensions, cause });
 }
 
-function commandEvent({ type, id, data }: Command, cause: Cause): OutgoingEvent {
+function commandEvent(command: Command, cause: Cause): OutgoingEvent {
+  if (command.type === 'consent.change' || command.type === 'consent.suppressed') return consentEvent(command, cause);
+  const { type, id, data } = command;
   const extensions = { account: data.account };
   return outgoing(COMMANDS[type], data, JSON.stringify(data), { id, extensions, cause });
+}
+
+/** About a contact, so in that contact's order. */
+function consentEvent({ type, id, data }: ConsentCommand, { time, origin, traceparent }: Cause): OutgoingEvent {
+  const contract = CONSENT[type];
+  const { tenant, subject } = data;
+  const parts = { id, key: consentKey(data), data, tenant, subject, time, source: `/heliograph/${SERVICE}` };
+  return { contract, event: { ...newEvent(contract, parts), origin, traceparent } };
 }
 
 function archiveEvent(archive: ConversationArchived, cause: Cause): OutgoingEvent {

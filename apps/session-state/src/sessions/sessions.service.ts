@@ -1,5 +1,6 @@
 import type { SendMessage, SessionSnapshot, TimelineEntry } from '@heliograph/contracts';
 import { blocked, deadLetter, done, skip, type Delivery, type Outcome } from '@heliograph/kafka';
+import type { EarlyStops } from '@heliograph/consent';
 import type { HeldFence } from '@heliograph/redis';
 import { Retryable } from '@heliograph/runtime';
 import { SERVICE } from '../config.ts';
@@ -9,6 +10,7 @@ import type { FoldRules } from '../fold/rules.ts';
 import { countFolded, metrics } from '../metrics.ts';
 import { archiveOf } from './archive.ts';
 import { SessionPublisher, tooLarge } from './session.publisher.ts';
+import { stopAtOnce } from './stop-at-once.ts';
 import type { SessionStore } from './session.store.ts';
 import { StateCache } from './state-cache.ts';
 import { jsonOf, type Unpublished, type UnpublishedJson } from './unpublished.ts';
@@ -19,6 +21,7 @@ export interface FoldingSettings {
   readonly clock: () => number;
   /** A publish begins no try later than this after its publisher was written down, milliseconds. */
   readonly publishDeadlineMs: number;
+  readonly stops: Pick<EarlyStops, 'remember'>;
 }
 
 /** A lane that waits for an earlier owner looks again this often: it mostly finishes long before it is out of time. */
@@ -118,7 +121,8 @@ export class SessionsService {
     { begun, since, json = jsonOf(unpublished) }: Publishing,
   ): Promise<void> {
     const { partition } = fence;
-    const { state, entries, archives } = unpublished;
+    const { state, entries, commands, archives } = unpublished;
+    await stopAtOnce(this.settings.stops, commands);
     const { conversationId } = state;
     const messageIds = entries.flatMap(messagesOf).filter((id) => typeof id === 'string');
     // Before the publish, not beside it: this must not return while a publish is still under way.

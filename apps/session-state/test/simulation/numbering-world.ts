@@ -1,4 +1,5 @@
 import { encodeEvent, headerText, TOPICS, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
+import { EarlyStops } from '@heliograph/consent';
 import { connectKafka, DeadLetterWriter, EventPublisher, LaneConsumer } from '@heliograph/kafka';
 import { FencedGate, type RedisClient } from '@heliograph/redis';
 import {
@@ -121,7 +122,8 @@ export class NumberingWorld extends ServiceWorld {
     const options = { deadlineMs: publishDeadlineMs, tryTimeoutMs };
     const publisher = Object.assign(new EventPublisher(kafka, options), { sender }) as unknown as EventPublisher;
     const sessions = new SessionStore(redis, publishMsOf(config), deadlineOf, () => Date.now());
-    const settings = { rules: RULES, clock: () => Date.now(), publishDeadlineMs };
+    const stops = new EarlyStops(redis, () => 0);
+    const settings = { rules: RULES, clock: () => Date.now(), publishDeadlineMs, stops };
     const service = new SessionsService(sessions, new SessionPublisher(publisher), settings);
     const rebuild = new SessionRebuild({
       topics: new SimulatedReader(this.group, process),

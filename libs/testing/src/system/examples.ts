@@ -31,3 +31,19 @@ export const REPLY_ROUTES = [
   // Of the button in templates/order_confirmation.yaml.
   { tenant: TENANT, payload: 'CHECK_ORDER', action: 'order-status' },
 ];
+
+/** What is answered to keywords. */
+export const CONSENT = [
+  {
+    tenant: TENANT,
+    replies: [
+      {
+        language: 'en',
+        optOut: 'You will get no more messages from us. Reply START to get them again.',
+        optIn: 'You will get messages from us again. Reply STOP to end them.',
+        help: 'Acme: call +1 555 000 1000. Reply STOP to get no more messages.',
+      },
+      { language: 'de', optOut: 'Sie erhalten keine Nachrichten mehr von uns. START schaltet sie wieder ein.' },
+    ],
+  },
+];

@@ -31,6 +31,8 @@ const kafka = (c: SystemContext): Settings => ({ KAFKA_BROKERS: c.kafkaBrokers, 
 const kafkaAndRedis = (c: SystemContext): Settings => ({ ...kafka(c), REDIS_URL: c.redisUrl });
 const accounts = (c: SystemContext): Settings => ({ ACCOUNTS_FILE: c.files.accountsFile });
 
+/** Names contacts where their consent is kept: the same in every service. */
+const consent = (c: SystemContext): Settings => ({ CONSENT_KEY_FILE: c.files.consentKeyFile });
 const filters = (c: SystemContext): Settings => ({ CONTENT_FILTERS_FILE: c.files.contentFiltersFile });
 
 /** What each service is told, in development and in end-to-end tests alike. */
@@ -38,16 +40,20 @@ export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => S
   'provider-simulator': (c) => ({ SIMULATOR_FILE: c.files.simulatorFile }),
   'ingress-webhooks': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), SUBSCRIPTION_SECONDS: '5' }),
   'dedup-router': (c) => ({ ...kafkaAndRedis(c), ...accounts(c) }),
-  'session-state': (c) => ({ ...kafkaAndRedis(c), REPLY_ROUTING_FILE: c.files.replyRoutingFile }),
-  'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) }),
+  'session-state': (c) => ({
+    ...{ ...kafkaAndRedis(c), ...consent(c) },
+    REPLY_ROUTING_FILE: c.files.replyRoutingFile,
+    CONSENT_FILE: c.files.consentFile,
+  }),
+  'outbound-dispatcher': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...filters(c), ...consent(c) }),
   'template-registry': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), API_KEYS_FILE: c.files.apiKeysFile }),
   'crm-sync': (c) => ({
-    ...kafka(c),
+    ...{ ...kafka(c), ...consent(c) },
     CRM_URL: `${c.addresses['provider-simulator']}/crm`,
     CRM_API_KEY_FILE: c.files.crmKeyFile,
   }),
   'messaging-api': (c) => ({
-    ...{ ...kafkaAndRedis(c), ...accounts(c), ...filters(c) },
+    ...{ ...kafkaAndRedis(c), ...accounts(c), ...filters(c), ...consent(c) },
     API_KEYS_FILE: c.files.apiKeysFile,
     CANNED_RESPONSES_FILE: c.files.cannedResponsesFile,
   }),

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '@heliograph/contracts';
-import { BILLING_QUEUE, CANNED_RESPONSES, CONTENT_FILTERS, REPLY_ROUTES, TEMPLATES, TENANT } from './examples.ts';
+import {
+  BILLING_QUEUE,
+  CANNED_RESPONSES,
+  CONSENT,
+  CONTENT_FILTERS,
+  REPLY_ROUTES,
+  TEMPLATES,
+  TENANT,
+} from './examples.ts';
 
 /** Who sends, on which account, with which secrets. */
 export interface DevelopmentAccount {
@@ -24,6 +32,8 @@ export interface SystemFiles {
   contentFiltersFile: string;
   cannedResponsesFile: string;
   replyRoutingFile: string;
+  consentFile: string;
+  consentKeyFile: string;
   apiKey: string;
   crmKey: string;
   accounts: DevelopmentAccount[];
@@ -114,7 +124,7 @@ const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
 });
 
 /**
- * Writes accounts, API key, CRM key, content filters, canned responses, reply routes and the simulator's settings into a
+ * Writes accounts, API key, CRM key, content filters, canned responses, reply routes, consent and the simulator's settings into a
  * folder. Secrets are made up once and stay the same until the folder is removed; they open nothing but this system.
  */
 export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
@@ -130,6 +140,8 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
     contentFiltersFile: join(folder, 'content-filters.json'),
     cannedResponsesFile: join(folder, 'canned-responses.json'),
     replyRoutingFile: join(folder, 'reply-routing.json'),
+    consentFile: join(folder, 'consent.json'),
+    consentKeyFile: join(folder, 'secrets', 'consent.key'),
     apiKey: secret('api.key'),
     crmKey: secret('crm.key'),
     accounts: [
@@ -148,12 +160,14 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
       },
     ],
   };
+  secret('consent.key');
   if (options.secondaryClient) secret(`${ACCOUNT}.second-client`);
   writeJson(files.accountsFile, { accounts: [accountEntry(options)] });
   writeJson(files.apiKeysFile, [{ name: 'development', tenant: TENANT, keyFile: 'secrets/api.key' }]);
   writeJson(files.contentFiltersFile, { filters: CONTENT_FILTERS });
   writeJson(files.cannedResponsesFile, { responses: CANNED_RESPONSES });
   writeJson(files.replyRoutingFile, { replies: REPLY_ROUTES });
+  writeJson(files.consentFile, { tenants: CONSENT });
   writeJson(files.simulatorFile, simulatorSettings(options, webhookUrl));
   return files;
 }

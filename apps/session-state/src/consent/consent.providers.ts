@@ -1,0 +1,40 @@
+import type { Provider } from '@nestjs/common';
+import { EarlyStops } from '@heliograph/consent';
+import { EventPublisher, Kafka, partitionOf, topicReader } from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { Log } from '@heliograph/runtime';
+import { publishMsOf, type SessionStateConfig } from '../config.ts';
+import { ConsentPublisher } from './consent.publisher.ts';
+import { ConsentRebuild } from './consent-rebuild.ts';
+import { ConsentService } from './consent.service.ts';
+import { ConsentStore } from './consent.store.ts';
+
+/** Everything that folds consent. */
+export function consentProviders(config: SessionStateConfig): Provider[] {
+  const publishMs = publishMsOf(config);
+  return [
+    {
+      provide: EarlyStops,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) =>
+        new EarlyStops(redis, (key) => partitionOf(key, config.conversationPartitions)),
+    },
+    {
+      provide: ConsentStore,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new ConsentStore(redis, publishMs),
+    },
+    {
+      provide: ConsentService,
+      inject: [ConsentStore, EventPublisher],
+      useFactory: (store: ConsentStore, publisher: EventPublisher) =>
+        new ConsentService(store, new ConsentPublisher(publisher), config.publishDeadlineMs),
+    },
+    {
+      provide: ConsentRebuild,
+      inject: [Kafka, ConsentStore, EarlyStops, Log],
+      useFactory: (kafka: Kafka, store: ConsentStore, stops: EarlyStops, log: Log) =>
+        new ConsentRebuild({ topics: topicReader(kafka), store, stops, publishMs, log }),
+    },
+  ];
+}
