@@ -120,6 +120,13 @@ export class BenchSystem {
     return found;
   }
 
+  /** What a dispatcher waits for: somebody has said once that all is known of who has opted out. */
+  async consentIsKnown(): Promise<void> {
+    await this.start('session-state');
+    await this.process('session-state').stop(STOP_GRACE_MS);
+    this.#running.delete('session-state');
+  }
+
   async stopServices(): Promise<void> {
     await Promise.all([...this.#running.values()].map((process) => process.stop(STOP_GRACE_MS)));
     this.#running.clear();

@@ -21,6 +21,7 @@ const LINES: Record<string, (fact: Fact) => string> = {
   'message.status-reported': ({ status }) => `  receipt   ${text(status)}`,
   'message.failed': (fact) =>
     `  failed    ${[said(fact), text(fact.reason)].filter((part) => part !== '').join(' – ')}`,
+  'message.suppressed': (fact) => `  silent    ${said(fact)} – ${text(fact.reason)}`,
   'message.unresolved': ({ reason }) => `  unknown   ${text(reason)}`,
   'message.held': (fact) => `  held      ${said(fact.command as Fact)}`,
   'message.diverted': ({ reason, command }) => `  diverted  to ${text((command as Fact).channel)}: ${text(reason)}`,

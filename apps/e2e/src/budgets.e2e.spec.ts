@@ -19,7 +19,13 @@ let system: System;
 beforeAll(async () => {
   system = await System.start({
     name: 'budgets',
-    services: { 'provider-simulator': 1, 'outbound-dispatcher': 3, 'template-registry': 1, 'messaging-api': 1 },
+    services: {
+      'provider-simulator': 1,
+      'session-state': 1,
+      'outbound-dispatcher': 3,
+      'template-registry': 1,
+      'messaging-api': 1,
+    },
     limits: LIMITS,
     alertNumbers: NUMBERS,
     secondaryClient: true,

@@ -14,7 +14,7 @@ let system: System;
 beforeAll(async () => {
   system = await System.start({
     name: 'limits',
-    services: { 'provider-simulator': 1, 'outbound-dispatcher': 2, 'messaging-api': 1 },
+    services: { 'provider-simulator': 1, 'session-state': 1, 'outbound-dispatcher': 2, 'messaging-api': 1 },
     limit: LIMIT,
   });
   // Only what is sent matters here.

@@ -24,7 +24,7 @@ let system: System;
 beforeAll(async () => {
   system = await System.start({
     name: 'parking',
-    services: { 'provider-simulator': 1, 'outbound-dispatcher': 1, 'messaging-api': 1 },
+    services: { 'provider-simulator': 1, 'session-state': 1, 'outbound-dispatcher': 1, 'messaging-api': 1 },
     settingsOf: { 'outbound-dispatcher': { LANE_RECORDS: String(IN_MEMORY), PARK_AFTER_MS: '300' } },
   });
   // Only what is sent matters here.

@@ -1,11 +1,14 @@
-import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
-import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min } from 'class-validator';
+import { LEAST_KEY_BYTES } from '@heliograph/consent';
+import { KafkaRedisConfig, loadConfig, Secret } from '@heliograph/runtime';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
 
 export const SERVICE = 'outbound-dispatcher';
 
 export class DispatcherConfig extends KafkaRedisConfig {
   /** The accounts to send with, and their client secrets. */
   @IsString() @IsNotEmpty() accountsFile: string;
+  /** Names contacts where their consent is kept: CONSENT_KEY_FILE, the same in every service. */
+  @Secret() @MinLength(LEAST_KEY_BYTES) consentKey: string;
   /** Content filters of the tenants; none when absent. */
   @IsOptional() @IsString() @IsNotEmpty() contentFiltersFile?: string;
   /** Commands in work at the same time; waiting ones do not count. */

@@ -85,7 +85,7 @@ export const dispatcherMetrics = {
   }),
   outcomes: new Counter({
     name: 'heliograph_dispatcher_outcomes_total',
-    help: 'Commands by what became of them: sent, failed, diverted, unresolved; repeated says whether it may have been sent twice',
+    help: 'Commands by what became of them: sent, failed, suppressed, diverted, unresolved; repeated says whether it may have been sent twice',
     labelNames: ['account', 'outcome', 'repeated'],
   }),
   resolutions: new Counter({

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  consentKey,
   EVENTS,
   TOPICS,
   type CloudEvent,
+  type ConsentPurposes,
   type EventContract,
   type Parties,
   type RoutingChanged,
@@ -13,6 +15,7 @@ import {
   type SessionSnapshot,
   type TemplateState,
 } from '@heliograph/contracts';
+import { CONSENT_GROUP, consentStateKey, EarlyStops, Subjects } from '@heliograph/consent';
 import { SESSION_STATE, sessionKey, windowKey } from '@heliograph/conversations';
 import {
   connectKafka,
@@ -26,7 +29,7 @@ import {
   type OutgoingEvent,
 } from '@heliograph/kafka';
 import { profileOf, type Profile } from '@heliograph/providers';
-import { FencedGate, partitionKey, RedisClient } from '@heliograph/redis';
+import { fenceKey, FencedGate, partitionKey, RedisClient } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import { dropTopics, testKafkaBrokers, testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { DispatcherConfig } from '../src/config.ts';
@@ -39,6 +42,7 @@ import { TemplateMarks } from './template-marks.ts';
 export * from './commands.ts';
 
 const HOUR = 3_600_000;
+const CONSENT_KEY = 'a key of thirty-two bytes or more';
 
 export interface BenchOptions {
   /** A Redis of the test's own; the shared one when absent. */
@@ -80,6 +84,7 @@ export class DispatcherBench {
       kafkaBrokers,
       redisUrl: options.redisUrl ?? testRedisUrl(),
       accountsFile: join(this.folder, 'accounts.json'),
+      consentKey: CONSENT_KEY,
       shutdownGraceMs: 3_000,
     });
     this.kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'dispatcher-spec', ...shared });
@@ -114,6 +119,7 @@ export class DispatcherBench {
     bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
     await bench.redis.whenUp();
     bench.marks.keep(bench.redis);
+    await bench.admitted(CONSENT_GROUP);
     await bench.start();
     bench.reader = followTopic(kafka, conversationOutbound, {
       visit: ({ event }) => bench.outbound.push(event as CloudEvent<Record<string, unknown>>),
@@ -256,11 +262,41 @@ export class DispatcherBench {
     await this.redis.client.set(windowKey(partition, conversationId), at);
   }
 
-  /** Says what session-state would after a loss of Redis: the sessions of every partition are there again. */
+  /** Writes what session-state would when the contact writes STOP: whatever begins from here on is suppressed. */
+  async contactStops(command: Parties, changeId: string = randomUUID()): Promise<void> {
+    const stops = new EarlyStops(this.redis, (key) => partitionOf(key, this.config.conversationPartitions));
+    await stops.remember(this.consentOf(command), { at: Date.now(), changeId });
+  }
+
+  /** Writes where the contact stands, as session-state would. */
+  async contactStands(command: Parties, purposes: Partial<ConsentPurposes>): Promise<void> {
+    const of = this.consentOf(command);
+    const partition = partitionOf(consentKey(of), this.config.conversationPartitions);
+    const unknown = { state: 'unknown' } as const;
+    const all = JSON.stringify({ all: unknown, marketing: unknown, ...purposes });
+    await this.redis.client.hset(consentStateKey(partition, of), 'purposes', all);
+  }
+
+  /** Redis has lost what contacts of this one's partition have said. */
+  async consentIsLost(command: Parties): Promise<void> {
+    const partition = partitionOf(consentKey(this.consentOf(command)), this.config.conversationPartitions);
+    await this.redis.client.del(fenceKey(partition, CONSENT_GROUP));
+  }
+
+  consentOf({ tenant, channel, contact: address }: Parties): { tenant: string; subject: string } {
+    return { tenant, subject: new Subjects(CONSENT_KEY).of({ tenant, channel, address }) };
+  }
+
+  /** Says what session-state would after a loss of Redis: the sessions of every partition are there again, and what contacts have said. */
   async sessionsAreBack(): Promise<void> {
-    const gate = new FencedGate(this.redis, { group: SESSION_STATE });
+    await this.admitted(SESSION_STATE);
+    await this.admitted(CONSENT_GROUP);
+  }
+
+  private async admitted(group: string): Promise<void> {
+    const gate = new FencedGate(this.redis, { group });
     for (let partition = 0; partition < this.config.conversationPartitions; partition++) {
-      await waitFor(() => gate.admit(partition, 1), { description: `the sessions of partition ${partition} are back` });
+      await waitFor(() => gate.admit(partition, 1), { description: `partition ${partition} of ${group} is back` });
     }
   }
 

@@ -5,6 +5,7 @@ import { checkRedisSettings, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { CONSENT_GROUP, EarlyStops } from '@heliograph/consent';
 import { ConsentConsumer } from './consent/consent.consumer.ts';
+import { ConsentWatch } from './consent/consent-watch.ts';
 import { consentProviders } from './consent/consent.providers.ts';
 import { publishMsOf, rulesOf, SERVICE, type SessionStateConfig } from './config.ts';
 import { DeadlineStore } from './deadlines/deadline.store.ts';
@@ -24,6 +25,7 @@ export class SessionStateModule implements OnModuleDestroy {
     private readonly publisher: EventPublisher,
     private readonly redis: RedisClient,
     private readonly sweeper: DeadlineSweeper,
+    private readonly consent: ConsentWatch,
     readiness: Readiness,
   ) {
     readiness.register('redis', () => redis.problem());
@@ -48,6 +50,7 @@ export class SessionStateModule implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.sweeper.stop();
+    await this.consent.stop();
     await this.publisher.close();
     await this.redis.close();
   }

@@ -25,6 +25,7 @@ export async function measureDispatcher(bench: Bench): Promise<Row[]> {
   const provider = await startProvider(bench, system.folder, { remember: false });
   const limit = { requests: 1_000_000, perSeconds: 1 };
   const accounts = writeAccounts(system, provider.address, [{ id: ACCOUNT, limit }]);
+  await system.consentIsKnown();
   await system.start('outbound-dispatcher', { ...HELD, ...accounts });
   const { namespace, redisUrl } = system.context;
   const order: FloorOrder = {

@@ -46,6 +46,7 @@ export async function measureNumbers(bench: Bench): Promise<Row[]> {
     provider.address,
     NUMBERS.map((id) => ({ id, limit })),
   );
+  await system.consentIsKnown();
   await system.start('outbound-dispatcher', accounts);
   const producer = await BareProducer.open(system.brokers);
   const closeProducer = bench.ends.add(() => producer.close());

@@ -31,6 +31,7 @@ const DIRECTIONS: Readonly<Record<string, 'inbound' | 'outbound'>> = {
   'message.received': 'inbound',
   'message.sent': 'outbound',
   'message.failed': 'outbound',
+  'message.suppressed': 'outbound',
   'message.unresolved': 'outbound',
 };
 

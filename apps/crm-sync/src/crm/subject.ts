@@ -4,6 +4,7 @@ const SUBJECTS: Readonly<Record<string, (fact: Fact) => string>> = {
   'message.received': () => 'Message from the customer',
   'message.sent': (fact) => `Message to the customer${fact.possiblyRepeated === true ? ' (possibly sent twice)' : ''}`,
   'message.failed': (fact) => `Message not sent: ${word(fact.code)}`,
+  'message.suppressed': () => 'Message not sent: the contact has opted out',
   'message.unresolved': () => 'Message possibly not sent',
   'message.status-reported': (fact) => `Message ${word(fact.status)}`,
   'conversation.assigned': (fact) => `Assigned to ${word(fact.assigneeKind)} ${word(fact.assigneeId)}`,

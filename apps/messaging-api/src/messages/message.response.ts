@@ -79,6 +79,7 @@ export class MessageResponse {
     example: 'delivered',
     description:
       'Only moves forward: queued, sent, delivered, read; failed is final unless a later delivery proves otherwise. ' +
+      'suppressed: not sent, since the contact has opted out. ' +
       'unresolved: whether it reached the provider is unknown. diverted: its template may not be sent, and it goes on by another ' +
       'channel as divertedTo. accepting: the answer to its POST was an error or is still to come.',
   })
@@ -89,7 +90,7 @@ export class MessageResponse {
 
   @ApiPropertyOptional({
     example: '131051: the 24-hour window is closed',
-    description: 'Why, for failed, unresolved and diverted.',
+    description: 'Why, for failed, suppressed, unresolved and diverted.',
   })
   reason?: string;
 

@@ -9,6 +9,7 @@ import {
   type MessageFailed,
   type MessageHeld,
   type MessageSent,
+  type MessageSuppressed,
   type MessageUnresolved,
   type ProviderConversationOpened,
 } from '@heliograph/contracts';
@@ -39,6 +40,8 @@ export function collect(
       const { messageId, at, code, reason, command } = data as MessageDiverted;
       return void outcomes.push(outcome(messageId, 'rejected', '', false, { at, code, reason, diverted: command }));
     }
+    case EVENTS.messageSuppressed.type:
+      return void outcomes.push(suppressed(data as MessageSuppressed));
     case EVENTS.messageUnresolved.type: {
       const { messageId, attempt, at, reason } = data as MessageUnresolved;
       return void outcomes.push(outcome(messageId, 'in-doubt', attempt, true, { at, reason }));
@@ -96,6 +99,12 @@ function failed({
 }: MessageFailed): PublishedOutcome[] {
   if (code === 'dead-lettered') return [];
   return [outcome(messageId, 'rejected', attempt, possiblyRepeated, { at, code, reason, resolvedBy })];
+}
+
+function suppressed({ messageId, attempt, at, code, reason, ...said }: MessageSuppressed): PublishedOutcome {
+  const { subject, purpose, since, source, consentEventId } = said;
+  const settled: SettledSend = { at, code, reason, suppressed: { subject, purpose, since, source, consentEventId } };
+  return outcome(messageId, 'rejected', attempt, false, settled);
 }
 
 function commandFailed({ commandId, attempt, at, code, reason }: CommandFailed): PublishedOutcome[] {

@@ -5,6 +5,7 @@ import { OPT_IN_MISSING } from './conversation-opener.ts';
 import type { Effect } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
 import { begins, trafficOf, type SendJob, type SendParts } from './send-job.ts';
+import { memoOf } from './turn.ts';
 
 /**
  * Whether a template goes out as a notification that no agent takes part in (docs/decisions/0013): on SMS by the provider's id
@@ -37,7 +38,7 @@ export function agentlessEffect(
     const providerMessageId = await routes.receiptOf(delivery, command);
     return providerMessageId === undefined ? undefined : settled({ providerMessageId });
   };
-  const optIn = place.customerWrote || sender.optInOnRecord;
+  const optIn = place.customerWrote || sender.optInOnRecord || memoOf(delivery).optedIn === true;
   return {
     ...effect,
     refusal: () => effect.refusal() ?? (optIn ? undefined : OPT_IN_MISSING),

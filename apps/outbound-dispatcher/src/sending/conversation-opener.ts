@@ -18,7 +18,7 @@ export interface OpeningWish extends FoundSender {
   readonly id: string;
   readonly place: NumberedPlace;
   readonly routing?: RoutingWish | undefined;
-  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow' | 'stale'>;
+  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow' | 'stale' | 'consent'>;
   /** Free text is judged by its window, which is open only for customers who wrote: an opt-in. */
   readonly optInByWindow?: boolean;
   /** The provider conversation that it is to take the place of, although that one is still open. */
@@ -64,7 +64,8 @@ export class ConversationOpener {
   private async concluded(wish: OpeningWish, { ended, settled }: Ended): Promise<Opening> {
     if (ended.state !== 'confirmed') {
       const reason = settled.reason ?? 'whether the provider opened a conversation is not known';
-      return refused(settled.code ?? NOT_OPENED, reason);
+      const { code = NOT_OPENED, suppressed } = settled;
+      return { kind: 'refused', refusal: { code, reason, ...(suppressed && { suppressed }) } };
     }
     const { delivery, parties, place } = wish;
     const { possiblyRepeated } = ended;
@@ -82,7 +83,7 @@ export class ConversationOpener {
 
   private effect(wish: OpeningWish, queue: RoutingName): Effect<{ providerConversationId: string }> {
     const { parties, place, gates, sending, sender, routing, replaces } = wish;
-    const optIn = place.customerWrote || sender.optInOnRecord;
+    const optIn = place.customerWrote || sender.optInOnRecord || memoOf(wish.delivery).optedIn === true;
     const request = {
       channel: parties.channel,
       from: place.number,

@@ -1,12 +1,15 @@
 import type { CallOptions, CallResult, ProviderClient, RefusalCode } from '@heliograph/providers';
 import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
+import type { ConsentVerdict, Suppression } from '../consent/consent-gate.ts';
 import type { SettledSend } from './outcome-facts.ts';
 
 /** Why something must not be sent. */
 export interface Refusal {
   readonly code: string;
   readonly reason: string;
+  /** The contact has said no. */
+  readonly suppressed?: Suppression;
 }
 
 /** One effect at the provider, with a ledger entry of its own. */
@@ -19,6 +22,8 @@ export interface Effect<T> {
   readonly refusal: () => Refusal | undefined;
   /** Asked just before `refusal`: whether something else is to be sent by now than was decided on. Then nothing is begun. */
   readonly stale?: (() => boolean) | undefined;
+  /** Asked in the same turn as `begin`, at most as long before the first byte. Absent: nobody's consent is needed. */
+  readonly consent?: () => Promise<ConsentVerdict | undefined>;
   /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
   readonly window?: { readonly key: string; readonly notBefore: number };
   /** Refusals that end it, although they only say that what it is aimed at is gone. */

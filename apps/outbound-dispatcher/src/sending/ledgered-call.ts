@@ -1,5 +1,6 @@
 import type { Delivery } from '@heliograph/kafka';
 import type { BeginOptions, Begun, LedgerStore, Resolved } from '@heliograph/redis';
+import { takenBack } from '../consent/taken-back.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import { ended, wait, type Effect, type EffectEnd, type Ended, type Refusal, type Waits } from './effect.ts';
@@ -107,14 +108,17 @@ export class LedgeredCall {
   ): Promise<EffectEnd> {
     const memo = memoOf(delivery);
     memo.attempt ??= this.ledger.newAttempt();
-    const begun = await this.ledger.begin(delivery.partition, effect.entryId, {
+    const beginning = this.ledger.begin(delivery.partition, effect.entryId, {
       ...judged,
       sendWithinMs: BEGIN_TO_FIRST_BYTE_MS,
       resends: effect.resends,
       attempt: memo.attempt,
       window: effect.window,
     });
+    // In one write: nobody waits for the second answer alone.
+    const [begun, consent] = await Promise.all([beginning, effect.consent?.()]);
     memo.attempt = undefined;
+    if (begun.kind === 'begun' && consent) return takenBack(this.ledger, delivery, effect.entryId, begun, consent);
     switch (begun.kind) {
       case 'wait':
         turn.slot.release();

@@ -1,3 +1,4 @@
+import type { ConsentGate } from '../consent/consent-gate.ts';
 import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
@@ -24,6 +25,7 @@ export interface MessageDeliveryDeps {
   readonly calls: LedgeredCall;
   readonly gates: SendGates;
   readonly lookUps: Pick<TemplateLookUps, 'before'>;
+  readonly consent: Pick<ConsentGate, 'now'>;
 }
 
 export type DeliveryEnd = Ended | Waits | WindowClosed | Stale;
@@ -83,12 +85,16 @@ export class MessageDelivery {
     });
   }
 
+  /** Of everything that is begun for a message: its conversation, the message itself, a notification. */
   private gatesOf({ command, delivery, stale }: SendJob) {
-    return { ...this.deps.gates.of(command, delivery), tellsWindow: policyOf(command) !== 'refuse', stale };
+    const consent = () => this.deps.consent.now(command, delivery);
+    return { ...this.deps.gates.of(command, delivery), consent, tellsWindow: policyOf(command) !== 'refuse', stale };
   }
 
-  private endRefused({ entryId, delivery, sending }: SendJob, { code, reason }: Refusal): Promise<Ended | Waits> {
-    return this.deps.calls.refuseNow(delivery, sending.account.requestTimeoutMs, entryId, { code, reason });
+  private endRefused({ entryId, delivery, sending }: SendJob, refusal: Refusal): Promise<Ended | Waits> {
+    const { code, reason, suppressed } = refusal;
+    const why = { code, reason, ...(suppressed && { suppressed }) };
+    return this.deps.calls.refuseNow(delivery, sending.account.requestTimeoutMs, entryId, why);
   }
 
   /** Into the conversation itself, or to the contact that it is with. */

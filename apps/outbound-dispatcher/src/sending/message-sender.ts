@@ -3,16 +3,17 @@ import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { Log } from '@heliograph/runtime';
 import { findSender, LONGEST_REQUEST_MS, type FoundSender } from '../accounts/find-sender.ts';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
+import { LOOK_AGAIN_MS, type ConsentGate } from '../consent/consent-gate.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { TemplateChoices } from '../templates/template-choices.ts';
-import type { Ended, Refusal, Waits } from './effect.ts';
+import { wait, type Ended, type Refusal, type Waits } from './effect.ts';
 import { HeldMessages } from './held-messages.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
 import { fallbackEntryOf, refusedTemplateOf } from './refused-templates.ts';
-import { logRejectedTemplate, logRejections } from './rejected-templates.ts';
+import { isRejection, logRejectedTemplate, logRejections } from './rejected-templates.ts';
 import { expired, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 import { policyOf, type WindowDecision, type WindowPolicies } from './window-policy.ts';
@@ -27,6 +28,7 @@ export interface MessageSenderDeps {
   readonly facts: OutcomeFacts;
   readonly gates: SendGates;
   readonly windows: WindowPolicies;
+  readonly consent: ConsentGate;
   readonly templates: TemplateChoices;
   readonly log: Pick<Log, 'warn'>;
   /** Milliseconds for which a message without an expiry of its own is held. */
@@ -51,6 +53,8 @@ export class MessageSender {
     if (before) return this.finish(command, delivery, before);
     const found = findSender(this.deps.accounts, command);
     if ('code' in found) return this.refuse(command, delivery, LONGEST_REQUEST_MS, found);
+    const silent = await this.silenced('first', command, delivery, found, entryId);
+    if (silent) return this.finish(command, delivery, silent);
     const needsDecision = policyOf(command) !== 'refuse';
     const wanted: WindowDecision = needsDecision
       ? await this.deps.windows.decide(command, delivery)
@@ -69,16 +73,19 @@ export class MessageSender {
   }
 
   /** @param asked with the template as it was asked for */
-  private templateRefused(
+  private async templateRefused(
     command: SendMessage,
     asked: SendMessage,
     delivery: Delivery,
-    { sending }: FoundSender,
+    found: FoundSender,
     refusal: Refusal & Pick<SettledSend, 'diverted'>,
   ): Promise<Outcome> {
+    // The choice may have been made anew after a wait: nobody is diverted who has opted out meanwhile.
+    const late = refusal.diverted && (await this.silenced('now', command, delivery, found, command.messageId));
+    if (late) return this.finish(command, delivery, late);
     const refused = expired(command) ?? refusal;
     logRejectedTemplate(this.deps.log, asked, refused.code, { divertedTo: refusal.diverted?.channel });
-    return this.refuse(command, delivery, sending.account.requestTimeoutMs, refused);
+    return this.refuse(command, delivery, found.sending.account.requestTimeoutMs, refused);
   }
 
   /** A template that the provider has refused for certain is followed by its fallback, once (guide 000, edge case 1). */
@@ -105,15 +112,34 @@ export class MessageSender {
     const failed = { code: refused.settled.code!, reason: refused.settled.reason! };
     const refuse = async (why: Refusal) => conclude(await this.deps.calls.refuseNow(delivery, timeoutMs, entryId, why));
     if ('code' in found) return refuse(failed);
+    const silent = await this.silenced('first', command, delivery, found, entryId);
+    if (silent) return conclude(silent);
     const chosen = this.deps.templates.after(command, delivery, entryId, template);
-    if (chosen.kind === 'refused') return refuse({ ...chosen.refusal, ...failed });
+    if (chosen.kind === 'refused') {
+      const late = chosen.refusal.diverted && (await this.silenced('now', command, delivery, found, entryId));
+      return late ? conclude(late) : refuse({ ...chosen.refusal, ...failed });
+    }
     const end = await this.deps.delivery.deliver({ ...found, ...chosen, delivery, entryId });
     if (end.kind === 'stale' || end.kind === 'window-closed')
       return this.sendFallback(command, delivery, refused, template);
-    if (end.kind === 'ended' && end.ended.state === 'rejected') {
+    if (isRejection(end)) {
       logRejectedTemplate(this.deps.log, chosen.command, end.settled.code);
     }
     return conclude(end);
+  }
+
+  /** What ends an entry, or what it waits for, because of what its contact has said; undefined while nothing forbids it. */
+  private async silenced(
+    asks: 'first' | 'now',
+    command: SendMessage,
+    delivery: Delivery,
+    { sending }: FoundSender,
+    entryId: string,
+  ): Promise<Ended | Waits | undefined> {
+    const said = await this.deps.consent[asks](command, delivery);
+    if (!said) return undefined;
+    if (said.kind === 'wait') return wait(said.reason, Date.now() + LOOK_AGAIN_MS);
+    return this.deps.calls.refuseNow(delivery, sending.account.requestTimeoutMs, entryId, said.refusal);
   }
 
   /** A repeated command, or one whose outcome was not published before a crash, needs no token, budget or conversation. */
@@ -150,6 +176,9 @@ export class MessageSender {
     } else if (ended.state === 'rejected' && !possiblyRepeated && settled.diverted) {
       await facts.diverted(delivery, command, settled);
       count('diverted', settled.resolvedBy);
+    } else if (ended.state === 'rejected' && !possiblyRepeated && settled.suppressed) {
+      await facts.suppressed(delivery, command, attempt, settled);
+      count('suppressed', undefined);
     } else if (ended.state === 'rejected' && !possiblyRepeated) {
       await facts.failed(delivery, command, attempt, settled);
       count('failed', settled.resolvedBy);

@@ -19,6 +19,8 @@ import {
   type SendMessage,
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
+import type { Suppression } from '../consent/consent-gate.ts';
+import { suppressedData } from '../consent/suppressed-data.ts';
 import { contentAsSent } from './content-as-sent.ts';
 
 export const SOURCE = '/heliograph/outbound-dispatcher';
@@ -30,6 +32,8 @@ export interface SettledSend {
   readonly providerConversationId?: string;
   readonly code?: string;
   readonly reason?: string;
+  /** What forbade it, where the contact has said no. */
+  readonly suppressed?: Suppression;
   /** How an attempt of unknown outcome was resolved; a resend and a report show by themselves. */
   readonly resolvedBy?: Resolution;
   /** What was sent, where that is neither what the command says nor its template for a closed window. */
@@ -91,6 +95,12 @@ export class OutcomeFacts {
       at,
     };
     return this.publish(EVENTS.messageDiverted, delivery, factId(messageId, 0), command, data);
+  }
+
+  /** Under the id of every outcome: a message ends once. */
+  suppressed(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {
+    const data = suppressedData(command, attempt, settled);
+    return this.publish(EVENTS.messageSuppressed, delivery, factId(command.messageId, 0), command, data);
   }
 
   failed(delivery: Delivery, command: SendMessage, attempt: string, settled: SettledSend) {

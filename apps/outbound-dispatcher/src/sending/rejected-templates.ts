@@ -1,6 +1,7 @@
 import type { Channel, SendMessage } from '@heliograph/contracts';
 import type { Log } from '@heliograph/runtime';
 import type { ToSend } from '../templates/template-choices.ts';
+import type { Ended } from './effect.ts';
 import type { DeliveryEnd } from './message-delivery.ts';
 
 /** What goes out in the place of a template. */
@@ -30,5 +31,10 @@ export function logRejectedTemplate(
 export function logRejections(log: Pick<Log, 'warn'>, asked: SendMessage, sent: ToSend, end: DeliveryEnd): void {
   if (end.kind !== 'ended') return;
   if (sent.instead) logRejectedTemplate(log, asked, sent.instead.code, { fallback: sent.template });
-  if (end.ended.state === 'rejected') logRejectedTemplate(log, sent.command, end.settled.code);
+  if (isRejection(end)) logRejectedTemplate(log, sent.command, end.settled.code);
+}
+
+/** Whether what was to be sent was not taken; a contact who has opted out says nothing of it. */
+export function isRejection(end: DeliveryEnd): end is Ended {
+  return end.kind === 'ended' && end.ended.state === 'rejected' && end.settled.suppressed === undefined;
 }

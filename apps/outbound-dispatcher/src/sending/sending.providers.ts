@@ -1,12 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
 import { ContentFilters } from '@heliograph/content-filters';
-import { EventPublisher, Kafka } from '@heliograph/kafka';
+import { ConsentReader, Subjects } from '@heliograph/consent';
+import { EventPublisher, Kafka, partitionOf } from '@heliograph/kafka';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log } from '@heliograph/runtime';
 import { accountOf } from '../accounts/account-of.ts';
 import { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { DispatcherConfig } from '../config.ts';
+import { ConsentGate } from '../consent/consent-gate.ts';
 import { ContactFinder } from '../contacts/contact-finder.ts';
 import { DoubtStore } from '../rebuild/doubt.store.ts';
 import { Places } from '../routes/places.ts';
@@ -55,6 +57,14 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
       inject: [RedisClient, SendGates],
       useFactory: (redis: RedisClient, gates: SendGates) => new WindowPolicies(redis, gates),
     },
+    {
+      provide: ConsentGate,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => {
+        const partition = (key: string) => partitionOf(key, config.conversationPartitions);
+        return new ConsentGate(new ConsentReader(redis, partition), new Subjects(config.consentKey));
+      },
+    },
     { provide: Places, inject: [RouteStore], useFactory: (routes: RouteStore) => new Places(routes) },
     { provide: ContactFinder, useFactory: () => new ContactFinder() },
     ...routing(config),
@@ -66,7 +76,16 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
     },
     {
       provide: MessageDelivery,
-      inject: [RouteStore, Places, ConversationOpener, ContactFinder, LedgeredCall, SendGates, TemplateLookUps],
+      inject: [
+        RouteStore,
+        Places,
+        ConversationOpener,
+        ContactFinder,
+        LedgeredCall,
+        SendGates,
+        TemplateLookUps,
+        ConsentGate,
+      ],
       useFactory: (
         routes: RouteStore,
         places: Places,
@@ -75,7 +94,8 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         calls: LedgeredCall,
         gates: SendGates,
         lookUps: TemplateLookUps,
-      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates, lookUps }),
+        consent: ConsentGate,
+      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates, lookUps, consent }),
     },
     {
       provide: TemplateChoices,
@@ -95,6 +115,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         OutcomeFacts,
         SendGates,
         WindowPolicies,
+        ConsentGate,
         TemplateChoices,
         Log,
       ],
@@ -106,11 +127,13 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         facts: OutcomeFacts,
         gates: SendGates,
         windows: WindowPolicies,
+        consent: ConsentGate,
         templates: TemplateChoices,
         log: Log,
       ) => {
         const { holdMs } = config;
-        return new MessageSender({ accounts, routes, delivery, calls, facts, gates, windows, templates, log, holdMs });
+        const sending = { accounts, routes, delivery, calls, facts, gates, windows, consent, templates };
+        return new MessageSender({ ...sending, log, holdMs });
       },
     },
   ];

@@ -45,6 +45,10 @@ export interface SendMemo {
   contact?: ContactMemo;
   /** The 24-hour window was found closed: what the policy says instead is done. */
   windowClosed?: boolean;
+  /** Whether the contact may be written to was asked before anything else was. */
+  consentSeen?: boolean;
+  /** The contact's yes is on record. */
+  optedIn?: boolean;
   /** Queues, skills and users that were looked up for this command. */
   readonly routed: Set<string>;
   /** The agents of a provider conversation, as they were fetched for this command. */

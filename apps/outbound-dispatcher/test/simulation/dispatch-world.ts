@@ -1,3 +1,4 @@
+import { NOTHING_SAID, Subjects } from '@heliograph/consent';
 import { ContentFilters } from '@heliograph/content-filters';
 import { encodeEvent, EVENTS, factId, headerText, TOPICS, type SendMessage } from '@heliograph/contracts';
 import { SessionReader } from '@heliograph/conversations';
@@ -27,6 +28,7 @@ import {
 } from '@heliograph/testing';
 import type { SendingAccounts } from '../../src/accounts/sending-accounts.ts';
 import { SERVICE } from '../../src/config.ts';
+import { ConsentGate } from '../../src/consent/consent-gate.ts';
 import { ContactFinder } from '../../src/contacts/contact-finder.ts';
 import { DoubtStore } from '../../src/rebuild/doubt.store.ts';
 import { LedgerRebuild } from '../../src/rebuild/ledger-rebuild.ts';
@@ -52,6 +54,7 @@ const MOST_CONTACTS = 2;
 const COMMANDS = 6;
 
 const kafka = connectKafka({ brokers: ['nowhere:1'], clientId: 'simulation', conversationPartitions: PARTITIONS });
+const SUBJECTS = new Subjects('a key of thirty-two bytes or more');
 /** What a wrong variant replaces. */
 export interface DispatchVariant {
   readonly ledger?: (redis: RedisClient) => LedgerStore;
@@ -152,6 +155,8 @@ export class DispatchWorld extends ServiceWorld {
     const opener = new ConversationOpener(routes, calls, facts, routing);
     const places = new Places(routes);
     const windows = new WindowPolicies(redis, gates);
+    // Nobody has opted out; what forbids a send is another matter.
+    const consent = new ConsentGate({ known: async () => ({ purposes: NOTHING_SAID, stop: undefined }) }, SUBJECTS);
     const delivery = new MessageDelivery({
       routes,
       places,
@@ -160,10 +165,11 @@ export class DispatchWorld extends ServiceWorld {
       calls,
       gates,
       lookUps,
+      consent,
     });
     // Texts only.
     const templates = new TemplateChoices(table, undefined as never);
-    const sends = { accounts, routes, delivery, calls, facts, gates, windows, templates };
+    const sends = { accounts, routes, delivery, calls, facts, gates, windows, consent, templates };
     const messages = new MessageSender({ ...sends, holdMs: 0, log: { warn: () => undefined } });
     const topics = new SimulatedReader(this.group, process);
     // Those of session-state have a simulation of their own.

@@ -8,6 +8,10 @@ import { ConsentPublisher } from './consent.publisher.ts';
 import { ConsentRebuild } from './consent-rebuild.ts';
 import { ConsentService } from './consent.service.ts';
 import { ConsentStore } from './consent.store.ts';
+import { ConsentWatch } from './consent-watch.ts';
+
+/** So long at most nobody is sent anything after a flush before somebody notices; a look is one short command per partition. */
+const WATCH_MS = 500;
 
 /** Everything that folds consent. */
 export function consentProviders(config: SessionStateConfig): Provider[] {
@@ -29,6 +33,11 @@ export function consentProviders(config: SessionStateConfig): Provider[] {
       inject: [ConsentStore, EventPublisher],
       useFactory: (store: ConsentStore, publisher: EventPublisher) =>
         new ConsentService(store, new ConsentPublisher(publisher), config.publishDeadlineMs),
+    },
+    {
+      provide: ConsentWatch,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new ConsentWatch({ redis, everyMs: WATCH_MS }),
     },
     {
       provide: ConsentRebuild,

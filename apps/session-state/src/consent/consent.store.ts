@@ -49,7 +49,10 @@ export class ConsentStore {
     const [kind, state, event, cause] = await this.redis.runFenced<string[]>(TAKE, fence, keys, [this.publishMs]);
     if (kind === 'wait') return { kind, ms: Number(state) };
     if (kind === 'free') return { kind, state: state ? (JSON.parse(state) as ConsentState) : undefined };
-    return { kind: 'pending', unpublished: JSON.parse(`{"state":${state},"event":${event},"cause":${cause}}`) };
+    return {
+      kind: 'pending',
+      unpublished: JSON.parse(`{"state":${state},"event":${event},"cause":${cause}}`) as UnpublishedConsent,
+    };
   }
 
   /**
