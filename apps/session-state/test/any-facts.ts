@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   assigned,
   changed,
+  consentReported,
   failed,
   isoAt,
   receipt,
@@ -45,6 +46,7 @@ const aFact: fc.Arbitrary<Fact> = fc
       (name: string, hours: number) => failed(name, hours),
       (name: string, hours: number) => unresolved(name, hours),
       (name: string, hours: number) => suppressed(name, hours),
+      (name: string, hours: number) => consentReported(name, hours),
       (name: string, hours: number) => received(`stop ${name}`, hours, { content: { type: 'text', text: 'Stop!' } }),
       (name: string, hours: number) => received(`yes ${name}`, hours, { content: { type: 'text', text: 'yes' } }),
       (name: string, hours: number) => assigned(name, hours),

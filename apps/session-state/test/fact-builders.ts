@@ -4,6 +4,7 @@ import {
   type MessageFailed,
   type MessageReceived,
   type MessageSent,
+  type ContactConsentReported,
   type MessageStatusReported,
   type MessageSuppressed,
   type Parties,
@@ -87,6 +88,16 @@ export const failed = (name: string, hours: number, data: Partial<MessageFailed>
     code: 'window-closed',
     reason: 'the customer wrote more than 24 hours ago',
     possiblyRepeated: false,
+    at: isoAt(hours),
+    ...data,
+  });
+
+export const consentReported = (name: string, hours: number, data: Partial<ContactConsentReported> = {}): Fact =>
+  factOf('contact.consent-reported', name, {
+    change: 'opt-out',
+    purpose: 'all',
+    source: 'provider-event',
+    code: 'OUTBOUND_MESSAGE_OPT_OUT',
     at: isoAt(hours),
     ...data,
   });

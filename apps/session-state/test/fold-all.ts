@@ -18,6 +18,7 @@ const INBOUND = [
   'message.status-reported',
   'provider-conversation.changed',
   'conversation.assigned',
+  'contact.consent-reported',
 ];
 
 export function topicOf({ type }: Fact): string {

@@ -10,6 +10,7 @@ import { ConsentState } from './consent/consent-state.ts';
 import { ConsentSuppressed } from './consent/consent-suppressed.ts';
 import { contract, type EventContract } from './contract.ts';
 import { DeadlinePassed } from './deadline/deadline-passed.ts';
+import { ContactConsentReported } from './inbound/contact-consent-reported.ts';
 import { ConversationAssigned } from './inbound/conversation-assigned.ts';
 import { MessageReceived } from './inbound/message-received.ts';
 import { MessageStatusReported } from './inbound/message-status-reported.ts';
@@ -47,6 +48,7 @@ export const EVENTS = {
     ProviderConversationChanged,
   ),
   conversationAssigned: contract('conversation.assigned', TOPICS.conversationInbound, ConversationAssigned),
+  contactConsentReported: contract('contact.consent-reported', TOPICS.conversationInbound, ContactConsentReported),
   sendMessage: contract('message.send', TOPICS.conversationCommand, SendMessage),
   handOff: contract('conversation.hand-off', TOPICS.conversationCommand, HandOff),
   acceptParticipant: contract('participant.accept', TOPICS.conversationCommand, AcceptParticipant),

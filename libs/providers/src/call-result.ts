@@ -30,6 +30,8 @@ export const REFUSAL_CODES = [
   'not-found',
   'forbidden',
   'invalid-request',
+  /** The provider knows that the contact has said no. */
+  'contact-opted-out',
   /** Refused by the client itself: the contact's opt-in is not on record. */
   'opt-in-missing',
   /** There is a template of that name and language already. */

@@ -52,6 +52,19 @@ export interface StatusFact extends FactBase {
   readonly reference?: string;
   readonly status: 'sent' | 'delivered' | 'read' | 'failed';
   readonly reason?: string;
+  /** The reason is a code that means: the contact has opted out. */
+  readonly optedOut?: true;
+}
+
+/** The contact has said no to our messages, or yes again. Which of `from` and `to` is ours is not said. */
+export interface ConsentFact extends FactBase {
+  readonly kind: 'consent';
+  readonly direction?: undefined;
+  readonly change: 'opt-out' | 'opt-in';
+  readonly purpose: 'all' | 'marketing';
+  readonly source: 'provider-event' | 'preference';
+  /** The provider's word for it. */
+  readonly code: string;
 }
 
 /** A provider conversation changed its state. Which of `from` and `to` is ours is not said: compare with the senders. */
@@ -100,7 +113,7 @@ export interface TemplateFact {
 }
 
 /** What an event says of a conversation. */
-export type ConversationalFact = MessageFact | StatusFact | ConversationFact | AssignmentFact;
+export type ConversationalFact = MessageFact | StatusFact | ConsentFact | ConversationFact | AssignmentFact;
 
 /** What an event says of an account, not of a conversation. */
 export type AccountFact = RoutingFact | TemplateFact;

@@ -2,6 +2,7 @@ import {
   EVENTS,
   factId,
   type CloudEvent,
+  type ContactConsentReported,
   type ConversationAssigned,
   type EventContract,
   type MessageReceived,
@@ -22,10 +23,16 @@ export function buildFact(fact: ConversationalFact, parties: Parties, index: num
       return outgoing(EVENTS.messageReceived, data, index, cause);
     }
     case 'status': {
-      const { providerMessageId, providerConversationId, reference, status, at, reason } = fact;
-      const receipt = { providerMessageId, providerConversationId, reference, status, at, reason };
+      const { providerMessageId, providerConversationId, reference, status, at, reason, optedOut } = fact;
+      const receipt = { providerMessageId, providerConversationId, reference, status, at, reason, optedOut };
       const data: MessageStatusReported = { ...parties, ...receipt };
       return outgoing(EVENTS.messageStatusReported, data, index, cause);
+    }
+    case 'consent': {
+      const { change, purpose, source, code, providerConversationId, at } = fact;
+      const reported = { change, purpose, source, code, providerConversationId, at };
+      const data: ContactConsentReported = { ...parties, ...reported };
+      return outgoing(EVENTS.contactConsentReported, data, index, cause);
     }
     case 'conversation': {
       const { providerConversationId, state, at } = fact;

@@ -120,6 +120,7 @@ describe("the senders' numbers are compared with the provider's at the start (gu
       namespace: uniqueNamespace('sender-mismatch'),
       conversationPartitions: 1,
       accountsFile: accountsFile(await listen()),
+      consentKey: 'a key of thirty-two bytes or more',
     });
     const failure = await startDispatcher(config, log).then(
       () => 'it started',

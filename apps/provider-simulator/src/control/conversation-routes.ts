@@ -15,6 +15,7 @@ export const conversationRoutes: ControlRoute[] = [
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/assign', handle: assign },
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/close', handle: close },
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/press', handle: pressButton },
+  { method: 'POST', path: '/accounts/:account/conversations/:conversationId/opt-out', handle: optOut },
   { method: 'POST', path: '/accounts/:account/conversations/:conversationId/renew-contact', handle: renewContact },
 ];
 
@@ -28,6 +29,11 @@ function ofPair(conversation: Conversation, { channel, sender, contact }: Pair):
   const { pair } = conversation;
   if (pair.channel === channel && pair.sender === sender && pair.contact === contact) return conversation;
   throw new FieldError('conversationId', 'belongs to other addresses');
+}
+
+function optOut(call: ControlCall): object {
+  const { eventId } = object({ eventId: optional(text()) })(call.body, '');
+  return call.world.narrator.optedOut(call.account, known(call), eventId);
 }
 
 function list({ account, incoming }: ControlCall): object {

@@ -4,6 +4,7 @@ import type { Conversation, Offer, Pair, Participant, Words } from '../messaging
 import type { ProviderClock } from '../world/clock.ts';
 import type { Random } from '../world/random.ts';
 import { assigned, conversationChanged, customerMessage, receipt, routingUpdate } from './event.ts';
+import { optOutEvent } from './opt-out-event.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
 export interface CustomerMessage {
@@ -67,6 +68,13 @@ export class Narrator {
     this.#sender.emit(account, event);
     if (!existing) this.opened(account, conversation);
     return { eventId: event.id, messageId: event.message?.id, conversationId: conversation.id, opened: !existing };
+  }
+
+  /** The provider itself tells that the customer has opted out; nothing the customer wrote shows it. */
+  optedOut(account: Account, conversation: Conversation, eventId?: string): { eventId: string } {
+    const event = optOutEvent(conversation, this.#clock.now(), eventId);
+    this.#sender.emit(account, event);
+    return { eventId: event.id };
   }
 
   /** The business has sent a message, which may offer buttons; its receipts follow. Returns the message's id. */

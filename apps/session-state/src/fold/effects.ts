@@ -9,8 +9,9 @@ import type {
   MessageUnresolved,
   SessionSnapshot,
 } from '@heliograph/contracts';
-import { commandPlace, divertedCommand } from './commands.ts';
+import { commandPlace, divertedCommand, type Command } from './commands.ts';
 import { withKeyword } from './consent/keyword-said.ts';
+import { changeByProvider } from './consent/provider-said.ts';
 import { suppressedCommand } from './consent/suppressed.ts';
 import { deadlinePassed } from './deadline/stuck.ts';
 import type { Effect, EffectContext } from './effect.ts';
@@ -22,11 +23,14 @@ import { hold } from './reply/held-messages.ts';
 import { afterSending } from './reply/offers.ts';
 import { closedAtProvider, inProviderConversation } from './provider-conversation.ts';
 
-const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Exclude<Effect, { stale: string }> => ({
+const noted = (state: SessionSnapshot, following: readonly Draft[] = []): Effect => ({
   state,
   ownEntry: true,
   following,
 });
+
+const withCommands = (effect: Effect, commands: readonly Command[]): Effect =>
+  commands.length === 0 || 'stale' in effect ? effect : { ...effect, commands };
 
 export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectContext): Effect {
   const { at } = context;
@@ -34,7 +38,7 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
     case 'message.received':
       return withKeyword(customerWrote(state, fact, context), fact, context);
     case 'message.status-reported':
-      return receiptReported(state, fact.data, at);
+      return withCommands(receiptReported(state, fact.data, at), changeByProvider(fact, context));
     case 'provider-conversation.changed': {
       const { providerConversationId: id } = fact.data;
       return noted(fact.data.state === 'closed' ? closedAtProvider(state, id) : inProviderConversation(state, id));
@@ -49,6 +53,8 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
       return messageHeld(state, fact, at);
     case 'message.diverted':
       return messageDiverted(state, fact, at);
+    case 'contact.consent-reported':
+      return withCommands(noted(state), changeByProvider(fact, context));
     case 'participant.accepted':
     case 'participant.wrapped-up':
     case 'command.failed':
@@ -56,12 +62,15 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
     case 'message.sent':
       return messageSent(whereSent(state, fact.data), fact, at);
     case 'message.failed':
-      return noted(messageReported(state, fact.data, 'failed', at, `${fact.data.code}: ${fact.data.reason}`));
+      return withCommands(
+        noted(messageReported(state, fact.data, 'failed', at, `${fact.data.code}: ${fact.data.reason}`)),
+        changeByProvider(fact, context),
+      );
     case 'message.suppressed':
-      return {
-        ...noted(messageReported(state, fact.data, 'suppressed', at, `${fact.data.code}: ${fact.data.reason}`)),
-        commands: [suppressedCommand(fact)],
-      };
+      return withCommands(
+        noted(messageReported(state, fact.data, 'suppressed', at, `${fact.data.code}: ${fact.data.reason}`)),
+        [suppressedCommand(fact)],
+      );
     case 'message.unresolved':
       return noted(messageReported(state, fact.data, 'unresolved', at, fact.data.reason));
     case 'session.deadline-passed':

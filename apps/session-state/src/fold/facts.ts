@@ -1,5 +1,6 @@
 import type {
   CloudEvent,
+  ContactConsentReported,
   CommandFailed,
   ConversationAssigned,
   ConversationClosed,
@@ -28,6 +29,7 @@ export type Fact =
   | FactOf<'message.received', MessageReceived>
   | FactOf<'message.status-reported', MessageStatusReported>
   | FactOf<'provider-conversation.changed', ProviderConversationChanged>
+  | FactOf<'contact.consent-reported', ContactConsentReported>
   | FactOf<'conversation.assigned', ConversationAssigned>
   | FactOf<'message.sent', MessageSent>
   | FactOf<'message.failed', MessageFailed>
@@ -49,6 +51,7 @@ const TYPES: Record<FactType, true> = {
   'message.received': true,
   'message.status-reported': true,
   'provider-conversation.changed': true,
+  'contact.consent-reported': true,
   'conversation.assigned': true,
   'message.sent': true,
   'message.failed': true,

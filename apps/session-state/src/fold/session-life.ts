@@ -78,6 +78,7 @@ const isAftermath = (state: SessionSnapshot, { type }: Fact): boolean =>
   type === 'command.failed' ||
   type === 'participant.wrapped-up' ||
   type === 'message.suppressed' ||
+  type === 'contact.consent-reported' ||
   (type === 'participant.accepted' && state.state === 'closed');
 
 /** The state in which a new session has started. What was said of who has it, and who the customer is, ends with the old one. */

@@ -1,4 +1,4 @@
-import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { IsBoolean, IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import { Parties } from '../parties.ts';
 
 export const REPORTED_STATUSES = ['sent', 'delivered', 'read', 'failed'] as const;
@@ -13,4 +13,6 @@ export class MessageStatusReported extends Parties {
   @IsISO8601() at: string;
   /** The provider's reason, for `failed`. */
   @IsOptional() @IsString() reason?: string;
+  /** For `failed`: the provider's code means that the contact has opted out. */
+  @IsOptional() @IsBoolean() optedOut?: boolean;
 }

@@ -38,6 +38,12 @@ export const ERROR_TABLE: readonly Row[] = [
     verdict: refused('sender-or-template-mismatch'),
     source: '002 §2, edge case 3; code assumed',
   },
+  {
+    status: 400,
+    code: 'recipient.opted.out',
+    verdict: refused('contact-opted-out'),
+    source: "public API's receipt reason RecipientOptedOut; as an error code assumed",
+  },
   { status: 400, verdict: refused('invalid-request'), source: '004 errors' },
   { status: 401, verdict: { outcome: 'unauthorized' }, source: '000 §2, 002 §1, 004 errors' },
   { status: 403, verdict: refused('forbidden'), source: '000 edge case 3, 004 errors' },
@@ -93,4 +99,11 @@ function plainCode(code: string | undefined): string | undefined {
     ?.replace(/([a-z])(?=[A-Z])/g, '$1.')
     .replace(/[\s_-]+/g, '.')
     .toLowerCase();
+}
+
+/** Whether a receipt's reason begins with the code that means: the contact has opted out. 131050 does not mean it here. */
+export function meansOptedOut(reason: string | undefined): boolean {
+  const code = reason === undefined ? undefined : /^[\w. -]*/.exec(reason)![0];
+  const row = ERROR_TABLE.find((one) => one.code !== undefined && one.code === plainCode(code?.trim()));
+  return row?.verdict.outcome === 'refused' && row.verdict.code === 'contact-opted-out';
 }

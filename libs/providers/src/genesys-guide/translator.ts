@@ -9,14 +9,20 @@ import type {
   Translation,
 } from '../provider-fact.ts';
 import { readAddress } from './addresses.ts';
+import { meansOptedOut } from './errors.ts';
 import { readContent } from './received-content.ts';
 import { readTemplateChange, TEMPLATE_EVENT } from './template-events.ts';
+
+/** Guide 002, edge case 1: `status is OUTBOUND_MESSAGE_OPT_OUT`. */
+const OPT_OUT = 'OUTBOUND_MESSAGE_OPT_OUT';
 
 /** Event types of guide 000, section 3; each reads its fields and returns one fact. */
 const READERS: Readonly<Record<string, (fields: FieldReader, base: Base) => ConversationalFact>> = {
   message: (fields, base) => {
+    const status = fields.optionalText('status');
+    if (status === OPT_OUT) return readOptOut(fields, base);
     // The guide's message events are "inbound messages, status updates": a status makes it a receipt for ours.
-    return fields.optionalText('status') === undefined ? readMessage(fields, base) : readStatus(fields, base);
+    return status === undefined ? readMessage(fields, base) : readStatus(fields, base);
   },
   conversation: (fields, base) => ({
     ...base,
@@ -143,6 +149,12 @@ function readMessage(fields: FieldReader, base: Base): ConversationalFact {
   };
 }
 
+/** What it carries beside the status is assumed: whom it is about, by conversation or by both addresses. */
+function readOptOut(fields: FieldReader, base: Base): ConversationalFact {
+  needsConversation(fields, base);
+  return { ...base, kind: 'consent', change: 'opt-out', purpose: 'all', source: 'provider-event', code: OPT_OUT };
+}
+
 function readStatus(fields: FieldReader, base: Base): ConversationalFact {
   needsConversation(fields, base);
   const reason = fields.optionalText('reason');
@@ -153,5 +165,6 @@ function readStatus(fields: FieldReader, base: Base): ConversationalFact {
     providerMessageId: fields.text('message.id'),
     status: fields.oneOf('status', ['sent', 'delivered', 'read', 'failed']),
     ...(reason !== undefined && { reason }),
+    ...(meansOptedOut(reason) && { optedOut: true as const }),
   };
 }

@@ -60,6 +60,11 @@ export function guideReceipt(
   return event('message', { message: { id: messageId }, status, conversation: { id: conversationId } });
 }
 
+/** The provider tells that the customer has opted out (guide 002, edge case 1). */
+export function guideOptOut(conversationId: string): GuideEvent {
+  return event('message', { status: 'OUTBOUND_MESSAGE_OPT_OUT', conversation: { id: conversationId } });
+}
+
 /** The provider's conversation was queued, became active or was closed. */
 export function guideConversation(conversationId: string, status: 'queued' | 'active' | 'closed'): GuideEvent {
   return event('conversation', { status, conversation: { id: conversationId } });
