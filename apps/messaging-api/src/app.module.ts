@@ -11,6 +11,8 @@ import { CannedController } from './canned/canned.controller.ts';
 import { CannedResponses } from './canned/canned-responses.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
 import { ContentAcceptance } from './contents/content-acceptance.ts';
+import { ConsentController } from './consent/consent.controller.ts';
+import { consentProviders } from './consent/consent.providers.ts';
 import { CommandStatusService } from './commands/command-status.service.ts';
 import { CommandsController, ConversationCommandsController } from './commands/commands.controller.ts';
 import { CommandsService } from './commands/commands.service.ts';
@@ -51,6 +53,7 @@ export class MessagingApiModule implements OnModuleDestroy {
         ConversationsController,
         ConversationCommandsController,
         CommandsController,
+        ConsentController,
         TimelineConsumer,
       ],
       providers: [
@@ -62,6 +65,7 @@ export class MessagingApiModule implements OnModuleDestroy {
           inject: [Kafka, Senders],
           useFactory: (kafka: Kafka, senders: Senders) => Templates.follow(kafka, senders),
         },
+        ...consentProviders(config),
         ContentAcceptance,
         {
           provide: TimelineStore,
@@ -128,9 +132,10 @@ async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationTimeline, templateDefinition, templateState } = TOPICS;
+  const { conversationCommand, conversationTimeline, consentCommand, consentEvent, templateDefinition, templateState } =
+    TOPICS;
   await ensureTopics(kafka, [
-    conversationCommand,
+    ...[conversationCommand, consentCommand, consentEvent],
     conversationTimeline,
     templateDefinition,
     templateState,

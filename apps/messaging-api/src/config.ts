@@ -1,5 +1,6 @@
-import { KafkaRedisConfig, loadConfig } from '@heliograph/runtime';
-import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min } from 'class-validator';
+import { LEAST_KEY_BYTES } from '@heliograph/consent';
+import { KafkaRedisConfig, loadConfig, Secret } from '@heliograph/runtime';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
 
 export const SERVICE = 'messaging-api';
 
@@ -8,6 +9,8 @@ export class MessagingApiConfig extends KafkaRedisConfig {
   @IsString() @IsNotEmpty() accountsFile: string;
   /** The API keys: a list of { name, tenant, keyFile }. */
   @IsString() @IsNotEmpty() apiKeysFile: string;
+  /** Names contacts where their consent is kept: CONSENT_KEY_FILE, the same in every service. */
+  @Secret() @MinLength(LEAST_KEY_BYTES) consentKey: string;
   /** Content filters of the tenants; none when absent. */
   @IsOptional() @IsString() @IsNotEmpty() contentFiltersFile?: string;
   /** Canned responses of the tenants; none when absent. */

@@ -12,6 +12,11 @@ export const metrics = {
     help: 'Commands about conversations answered with 202',
     labelNames: ['command', 'repeated'] as const,
   }),
+  optedOut: new Counter({
+    name: 'heliograph_api_opted_out_messages_total',
+    help: 'Sends answered with 403, since the contact has opted out',
+    labelNames: ['channel'] as const,
+  }),
   indexed: new Counter({
     name: 'heliograph_api_timeline_entries_total',
     help: 'Timeline entries put into the index',

@@ -23,6 +23,13 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
+/** Who uses the request's API key. Only behind `ApiKeyGuard`. */
+export const ApiCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!caller) throw new Error('ApiCaller is used on a route without ApiKeyGuard');
+  return caller;
+});
+
 /** The tenant the request's API key opens. Only behind `ApiKeyGuard`. */
 export const Tenant = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());

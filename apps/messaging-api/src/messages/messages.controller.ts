@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiErrors, ApiKeyGuard, readId, Tenant, WRONG_TYPE } from '@heliograph/http-api';
+import { OPTED_OUT } from '../consent/consent-errors.ts';
 import { AttachmentRequest } from '../contents/content.requests.ts';
 import { BAD_ID, BAD_MESSAGE, KEY_REUSED, NOT_FOUND, TOO_LARGE } from '../openapi/api-errors.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
@@ -47,7 +48,7 @@ export class MessagesController {
     type: AcceptedMessageResponse,
     description: 'The message is stored durably and will be sent.',
   })
-  @ApiErrors({ 400: BAD_MESSAGE, 413: TOO_LARGE, 415: WRONG_TYPE, 422: KEY_REUSED })
+  @ApiErrors({ 400: BAD_MESSAGE, 403: OPTED_OUT, 413: TOO_LARGE, 415: WRONG_TYPE, 422: KEY_REUSED })
   async send(
     @Tenant() tenant: string,
     @Req() request: FastifyRequest,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EVENTS } from '@heliograph/contracts';
 import { ApiError } from '@heliograph/http-api';
 import { newEvent, type OutgoingEvent } from '@heliograph/kafka';
+import { ConsentService } from '../consent/consent.service.ts';
 import { ContentAcceptance } from '../contents/content-acceptance.ts';
 import { metrics } from '../metrics.ts';
 import { AcceptanceStore, type Acceptance } from './acceptance.store.ts';
@@ -22,13 +23,14 @@ export class MessagesService {
     private readonly contents: ContentAcceptance,
     private readonly acceptances: AcceptanceStore,
     private readonly accepted: AcceptedCommands,
+    private readonly consent: ConsentService,
   ) {}
 
   /**
    * A repetition publishes the command again, with the same id and content: the first attempt may have failed between the
    * two writes, and the send ledger drops what it has seen.
    *
-   * @throws ApiError 400, or 422 when the key was used for another request
+   * @throws ApiError 400, 403 for a contact who has opted out, or 422 when the key was used for another request
    * @throws Unavailable when Redis or Kafka cannot be reached; a repetition with the same key is safe
    */
   async send(tenant: string, key: string, request: SendMessageRequest): Promise<AcceptedMessageResponse> {
@@ -36,6 +38,7 @@ export class MessagesService {
     const { commands, hash } = acceptable(request, tenant, key, this.senders, contents);
     const { messageId, conversationId, expiresAt } = commands[0]!;
     if (expiresAt) await this.accepted.refuseExpired(messageId, expiresAt);
+    await this.consent.refuseOptedOut(commands[0]!);
     const { first, acceptance } = await this.accept(commands, hash);
     if (acceptance.hash !== hash) throw reused(messageId, acceptance);
     await this.accepted.publish(commands.map((command) => eventOf(command, acceptance.acceptedAt)));
