@@ -1,7 +1,10 @@
 import { KafkaConfig, loadConfig, Secret } from '@heliograph/runtime';
-import { IsInt, Matches, Max, Min } from 'class-validator';
+import { LEAST_KEY_BYTES } from '@heliograph/consent';
+import { IsInt, Matches, Max, Min, MinLength } from 'class-validator';
 
 export const SERVICE = 'crm-sync';
+/** Of the consumer that brings consent into the CRM. */
+export const CONSENT_GROUP = 'crm-sync-consent';
 
 export class CrmSyncConfig extends KafkaConfig {
   /** Where the CRM's API begins: `/v1/contacts/…` and `/v1/activities/…` are put behind it. */
@@ -11,6 +14,10 @@ export class CrmSyncConfig extends KafkaConfig {
   @Secret()
   @Matches(/^[\x21-\x7e]+$/, { message: 'must be visible ASCII without spaces' })
   crmApiKey: string;
+  /** Names contacts where their consent is kept: CONSENT_KEY_FILE, the same in every service. */
+  @Secret() @MinLength(LEAST_KEY_BYTES) consentKey: string;
+  /** Milliseconds between two looks for do-not-contact that was set in the CRM. */
+  @IsInt() @Min(20) @Max(600_000) crmChangesMs: number = 1_000;
   /** Conversations that are written at the same time, each over a connection of its own. */
   @IsInt() @Min(1) @Max(1000) crmConnections: number = 16;
   /** Milliseconds from the start of a write to its answer. */

@@ -2,18 +2,23 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { deadLetterTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, type Kafka } from '@heliograph/kafka';
 import type { Log } from '@heliograph/runtime';
-import { SERVICE, type CrmSyncConfig } from './config.ts';
+import { CrmChanges } from './consent/crm-changes.ts';
+import { CONSENT_GROUP, SERVICE, type CrmSyncConfig } from './config.ts';
 import { CrmClient } from './crm/crm-client.ts';
 
-/** Closes what the service holds open, after its consumer has ended. */
+/** Starts to read the CRM, and closes what the service holds open, after its consumers have ended. */
 @Injectable()
 export class Connections implements OnModuleDestroy {
   constructor(
     private readonly publisher: EventPublisher,
     private readonly crm: CrmClient,
-  ) {}
+    private readonly changes: CrmChanges,
+  ) {
+    changes.start();
+  }
 
   async onModuleDestroy(): Promise<void> {
+    await this.changes.stop();
     await this.crm.close();
     await this.publisher.close();
   }
@@ -41,6 +46,8 @@ export async function openKafka(config: CrmSyncConfig, log: Log): Promise<Kafka>
     },
     log,
   );
-  await ensureTopics(kafka, [TOPICS.conversationTimeline, deadLetterTopic(TOPICS.conversationTimeline, SERVICE)]);
+  const { conversationTimeline, consentCommand, consentEvent } = TOPICS;
+  const deadLetters = [deadLetterTopic(conversationTimeline, SERVICE), deadLetterTopic(consentEvent, CONSENT_GROUP)];
+  await ensureTopics(kafka, [conversationTimeline, consentCommand, consentEvent, ...deadLetters]);
   return kafka;
 }

@@ -7,6 +7,15 @@ export const metrics = {
     help: 'Requests to the CRM by what they write and how they ended',
     labelNames: ['kind', 'outcome'] as const,
   }),
+  changes: new Counter({
+    name: 'heliograph_crm_changes_read_total',
+    help: 'Marks of do-not-contact read from the CRM: given as changes of consent, our own, or of no readable contact',
+    labelNames: ['result'] as const,
+  }),
+  changeFailures: new Counter({
+    name: 'heliograph_crm_change_failures_total',
+    help: 'Looks for marks in the CRM that failed; they are repeated',
+  }),
   writeSeconds: new Histogram({
     name: 'heliograph_crm_write_seconds',
     help: 'From the start of a request to the CRM to its answer',

@@ -50,11 +50,11 @@ export function foldConsent(
   { offset, now }: ConsentFoldContext,
 ): FoldedConsent {
   if (before && offset <= Number(before.applied)) return { skipped: APPLIED_BEFORE };
-  if (before?.recent.includes(id)) return { skipped: 'repeated-change' };
+  const eventId = consentEventId(id);
+  if (before && isFolded(before, id, eventId)) return { skipped: 'repeated-change' };
   const purposes = before?.purposes ?? NOTHING_SAID;
   if (data.onlyIfOut && !isOut(purposes)) return { skipped: 'not-opted-out' };
 
-  const eventId = consentEventId(id);
   const change = { ...data, at: new Date(Math.min(Date.parse(data.at), now)).toISOString() };
   const after = changed(purposes, change, eventId);
   const verdict = verdictOf(change, purposes, after);
@@ -74,6 +74,9 @@ export function foldConsent(
     },
   };
 }
+
+const isFolded = ({ recent, history }: ConsentState, id: string, eventId: string): boolean =>
+  recent.includes(id) || history.some((step) => step.eventId === eventId);
 
 const isOut = ({ all, marketing }: ConsentPurposes): boolean => all.state === 'out' || marketing.state === 'out';
 

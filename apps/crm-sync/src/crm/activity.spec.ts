@@ -3,6 +3,7 @@ import type { TimelineEntry } from '@heliograph/contracts';
 import { parties } from '@heliograph/testing';
 import { activityOf } from './activity.ts';
 import { contactOf } from './contact.ts';
+import { SUBJECTS } from '../../test/subjects.ts';
 
 const who = parties({ contact: '+15550001234' });
 const factId = '28fa656a-7ffd-5def-ba7b-a19253033d72';
@@ -11,7 +12,7 @@ function entry(kind: string, fact: Record<string, unknown>, over: Partial<Timeli
   return { ...who, sequence: 7, session: 2, kind, factId, at: '2026-03-02T10:14:58+01:00', fact, ...over };
 }
 
-const activity = (of: TimelineEntry) => activityOf(of, contactOf(of).id);
+const activity = (of: TimelineEntry) => activityOf(of, contactOf(of, SUBJECTS).id);
 
 describe('the activity of a timeline entry', () => {
   it('of a customer message says who wrote what, when, and where it stands', () => {

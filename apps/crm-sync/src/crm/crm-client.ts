@@ -25,7 +25,11 @@ export interface Write {
   readonly hidden: readonly string[];
 }
 
-const PATHS: Readonly<Record<WriteKind, string>> = { contact: '/v1/contacts', activity: '/v1/activities' };
+const PATHS: Readonly<Record<WriteKind, string>> = {
+  contact: '/v1/contacts',
+  activity: '/v1/activities',
+  'do-not-contact': '/v1/do-not-contact',
+};
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Shorter than the idle time after which servers close (Node 5 s), so that few writes meet a closing connection. */
 const KEEP_ALIVE_MS = 4_000;

@@ -13,7 +13,7 @@ export type Verdict =
 /** `all`: holds for everything that would be written; `write`: was said to this write alone. */
 export type Scope = 'all' | 'write';
 
-export type WriteKind = 'contact' | 'activity';
+export type WriteKind = 'contact' | 'activity' | 'do-not-contact';
 
 /** Wait after a 429 that names no moment. */
 const UNNAMED_WAIT_MS = 2_000;
@@ -37,7 +37,7 @@ export function verdictOf(kind: WriteKind, { status, retryAt, text }: Answer, no
   if (status === 408 || status >= 500) return { kind: 'failed', reason };
   if (status === 401) return { kind: 'unavailable', reason: `it refuses our API key (${reason})`, scope: 'all' };
   // A redirect, or no such address: what does not exist is created, so it is CRM_URL that is wrong.
-  if (status < 400 || (kind === 'contact' && (status === 404 || status === 405))) {
+  if (status < 400 || (kind !== 'activity' && (status === 404 || status === 405))) {
     return { kind: 'unavailable', reason: `there is no CRM at CRM_URL (${reason})`, scope: 'all' };
   }
   return { kind: 'refused', status, reason };

@@ -38,6 +38,7 @@ beforeAll(async () => {
     heartbeatMs: 200,
     crmUrl: `${simulator.address}/crm`,
     crmApiKey: KEY,
+    consentKey: 'a key of thirty-two bytes or more',
   });
   service = await startCrmSync(config, Log.open({ service: 'test', level: 'silent' }));
   timeline = new TimelineWriter(namespace);

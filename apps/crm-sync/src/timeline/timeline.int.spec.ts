@@ -6,6 +6,7 @@ import { CrmStandIn, type Arrival } from '../../test/crm-stand-in.ts';
 import { Conversation, PARTITIONS, TimelineWriter } from '../../test/timeline.ts';
 import { CrmSyncConfig } from '../config.ts';
 import { startCrmSync } from '../service.ts';
+import { SUBJECTS } from '../../test/subjects.ts';
 
 const namespace = uniqueNamespace('crm-sync');
 const ATTEMPTS = 3;
@@ -23,6 +24,9 @@ function start(over: Partial<CrmSyncConfig> = {}): Promise<RunningService> {
     heartbeatMs: 200,
     crmUrl: `${crm.url}/`,
     crmApiKey: KEY,
+    consentKey: 'a key of thirty-two bytes or more',
+    // The stand-in has no users.
+    crmChangesMs: 600_000,
     crmTimeoutMs: 1_000,
     crmAttempts: ATTEMPTS,
     ...over,
@@ -77,7 +81,10 @@ describe('a timeline', () => {
         (one) => one.id === contactId || one.fields.contactId === contactId || one.fields.conversationId === id,
       );
       expect(about.map(({ kind }) => kind)).toEqual(['contacts', ...Array<string>(10).fill('activities')]);
-      expect(about[0]!.fields).toEqual({ address: who.contact, channel: 'whatsapp', tenant: 'acme' });
+      expect(about[0]!.fields).toEqual({
+        ...{ address: who.contact, channel: 'whatsapp', tenant: 'acme' },
+        consentSubject: SUBJECTS.of({ tenant: 'acme', channel: 'whatsapp', address: who.contact }),
+      });
     }
   });
 

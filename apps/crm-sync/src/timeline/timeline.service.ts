@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { TimelineEntry } from '@heliograph/contracts';
-import { blocked, deadLetter, done, type Outcome } from '@heliograph/kafka';
-import { Retryable, Unavailable } from '@heliograph/runtime';
+import { Subjects } from '@heliograph/consent';
+import type { Outcome } from '@heliograph/kafka';
 import { activityOf, type Activity } from '../crm/activity.ts';
 import { contactOf, type Contact } from '../crm/contact.ts';
 import { CrmClient } from '../crm/crm-client.ts';
+import { outcomeOf } from '../crm/outcome.ts';
 import type { Verdict } from '../crm/verdict.ts';
 import { metrics } from '../metrics.ts';
 import { WrittenContacts } from './written-contacts.ts';
@@ -14,14 +15,17 @@ import { WrittenContacts } from './written-contacts.ts';
 export class TimelineService {
   private readonly contacts = new WrittenContacts();
 
-  constructor(private readonly crm: CrmClient) {}
+  constructor(
+    private readonly crm: CrmClient,
+    private readonly subjects: Subjects,
+  ) {}
 
   /**
    * @throws Retryable when the CRM failed at this entry
    * @throws Unavailable when the CRM cannot be reached or does not let us in
    */
   async write(entry: TimelineEntry): Promise<Outcome> {
-    const contact = contactOf(entry);
+    const contact = contactOf(entry, this.subjects);
     const activity = activityOf(entry, contact.id);
     const known = this.contacts.has(contact);
     let verdict = await this.writeBoth(contact, activity);
@@ -42,21 +46,6 @@ export class TimelineService {
       this.contacts.remember(contact);
     }
     return this.crm.put({ kind: 'activity', id: activity.id, fields: activity.fields, hidden });
-  }
-}
-
-function outcomeOf(verdict: Verdict): Outcome {
-  switch (verdict.kind) {
-    case 'taken':
-      return done;
-    case 'wait':
-      return blocked(verdict.reason, verdict.until);
-    case 'refused':
-      return deadLetter(`the CRM refuses it: ${verdict.reason}`);
-    case 'failed':
-      throw new Retryable(`the CRM failed: ${verdict.reason}`);
-    case 'unavailable':
-      throw new Unavailable('the CRM', verdict.reason);
   }
 }
 

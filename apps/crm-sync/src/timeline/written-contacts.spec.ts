@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { contactOf, type Contact } from '../crm/contact.ts';
 import { parties } from '@heliograph/testing';
 import { WrittenContacts } from './written-contacts.ts';
+import { SUBJECTS } from '../../test/subjects.ts';
 
-const contact = (): Contact => contactOf(parties());
+const contact = (): Contact => contactOf(parties(), SUBJECTS);
 
 describe('the contacts this process has written', () => {
   it('are known until something about them changes', () => {

@@ -5,6 +5,7 @@ import { Incoming } from '../exchange/incoming.ts';
 import type { Stage } from '../world/stage.ts';
 import { ControlCall, Lines, type ControlAnswer, type ControlRoute } from './control-call.ts';
 import { conversationRoutes } from './conversation-routes.ts';
+import { crmRoutes } from './crm-routes.ts';
 import { evidenceRoutes } from './evidence-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
@@ -15,6 +16,7 @@ import { templateRoutes } from './template-routes.ts';
 
 const routes: ControlRoute[] = [
   ...conversationRoutes,
+  ...crmRoutes,
   ...faultRoutes,
   ...settingsRoutes,
   ...templateRoutes,

@@ -1,35 +1,23 @@
 import { FieldError, object, optional, text } from '../check/check.ts';
 import type { Answer, Call, Endpoint } from '../exchange/endpoint.ts';
-import { notFound, unauthorized } from '../exchange/refusal.ts';
-import { activityShape, contactShape } from './crm-shapes.ts';
+import { notFound } from '../exchange/refusal.ts';
+import { crmEndpoint } from './crm-endpoint.ts';
+import { activityShape, contactShape, type Contact } from './crm-shapes.ts';
+import { doNotContactEndpoints } from './do-not-contact-endpoints.ts';
 import type { CrmTable } from './crm-table.ts';
 
 const PAGE = 1000;
 
 /** Every list is in order of first arrival, at most 1,000 rows a page. */
 export const crmEndpoints: Endpoint[] = [
+  ...doNotContactEndpoints,
   crmEndpoint('PUT', '/crm/v1/contacts/:externalId', putContact),
-  crmEndpoint('GET', '/crm/v1/contacts/:externalId', (call) => get(call, call.world.crm.contacts)),
+  crmEndpoint('GET', '/crm/v1/contacts/:externalId', (call) => getContact(call)),
   crmEndpoint('GET', '/crm/v1/contacts', listContacts),
   crmEndpoint('PUT', '/crm/v1/activities/:externalId', putActivity),
   crmEndpoint('GET', '/crm/v1/activities/:externalId', (call) => get(call, call.world.crm.activities)),
   crmEndpoint('GET', '/crm/v1/activities', listActivities),
 ];
-
-function crmEndpoint(method: 'GET' | 'PUT', path: string, handle: (call: Call) => Answer): Endpoint {
-  return {
-    method,
-    path,
-    ...(method === 'PUT' ? { consumes: 'application/json' as const } : {}),
-    identify: (world) => ({ principal: world.crm }),
-    handle: (call) => {
-      const { bearer } = call.incoming;
-      if (bearer === undefined) throw unauthorized('authorization: an API key is required');
-      if (bearer !== call.world.crm.apiKey) throw unauthorized('authorization: the API key is not known');
-      return handle(call);
-    },
-  };
-}
 
 function putContact({ world, incoming }: Call): Answer {
   const fields = contactShape(incoming.json(), '');
@@ -46,6 +34,17 @@ function putActivity({ world, incoming }: Call): Answer {
   return { status: created ? 201 : 200, body: row };
 }
 
+function getContact(call: Call): Answer {
+  const found = get(call, call.world.crm.contacts);
+  return { ...found, body: marked(call, found.body as Contact) };
+}
+
+/** A contact whose subject is on the list is shown as such. */
+function marked({ world }: Call, row: Contact): object {
+  const mark = row.consentSubject === undefined ? undefined : world.crm.doNotContact.marks.find(row.consentSubject);
+  return mark ? { ...row, doNotContact: mark.doNotContact, noMarketing: mark.noMarketing } : row;
+}
+
 function get({ incoming }: Call, table: CrmTable<object>): Answer {
   const row = table.find(incoming.param('externalId'));
   if (!row) throw notFound(`${JSON.stringify(incoming.param('externalId'))} does not exist`);
@@ -56,10 +55,14 @@ const page = { offset: optional(text()), limit: optional(text()) };
 const contactQuery = object({ ...page, address: optional(text()) });
 const activityQuery = object({ ...page, contactId: optional(text()), conversationId: optional(text()) });
 
-function listContacts({ world, incoming }: Call): Answer {
+function listContacts(call: Call): Answer {
+  const { world, incoming } = call;
   const { address, ...range } = contactQuery(incoming.query, '');
   const rows = world.crm.contacts.list((row) => address === undefined || row.address === address);
-  return paged(rows, range);
+  return paged(
+    rows.map((row) => marked(call, row)),
+    range,
+  );
 }
 
 function listActivities({ world, incoming }: Call): Answer {

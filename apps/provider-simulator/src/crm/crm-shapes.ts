@@ -12,6 +12,8 @@ export const contactShape = object({
   tenant: optional(text()),
   name: optional(text()),
   doNotContact: optional(boolean()),
+  /** By which name the contact's consent is told. */
+  consentSubject: optional(text()),
   attributes: optional(map(scalar)),
 });
 

@@ -4,6 +4,7 @@ import { FaultSet } from '../faults/fault-set.ts';
 import { SlidingLog } from '../limits/sliding-log.ts';
 import type { CrmSettings } from '../settings/settings.ts';
 import type { Random } from '../world/random.ts';
+import { DoNotContactList } from './do-not-contact.ts';
 import { CrmTable } from './crm-table.ts';
 import type { Activity, Contact } from './crm-shapes.ts';
 
@@ -16,6 +17,7 @@ export class Crm implements Principal {
   readonly faults: FaultSet;
   readonly contacts = new CrmTable<Contact>();
   readonly activities = new CrmTable<Activity>();
+  readonly doNotContact = new DoNotContactList();
 
   constructor(settings: CrmSettings | undefined, random: Random) {
     this.apiKey = settings?.apiKey;
