@@ -1,23 +1,8 @@
-import type { ConsentPurpose, ConsentSource, SendMessage } from '@heliograph/contracts';
+import type { SendMessage } from '@heliograph/contracts';
 import { forbids, sayForbidden, type ConsentReader, type KnownConsent, type Subjects } from '@heliograph/consent';
 import type { Delivery } from '@heliograph/kafka';
-import type { Refusal } from '../sending/effect.ts';
 import { memoOf } from '../sending/turn.ts';
-
-/** What forbids a message, as its fact tells it. */
-export interface Suppression {
-  /** Keyed hash of the contact. */
-  readonly subject: string;
-  readonly purpose: ConsentPurpose;
-  readonly since: string;
-  readonly source?: ConsentSource | undefined;
-  readonly consentEventId?: string | undefined;
-}
-
-export type ConsentVerdict =
-  | { readonly kind: 'suppressed'; readonly refusal: Refusal }
-  /** Nothing may be said yet. */
-  | { readonly kind: 'wait'; readonly reason: string };
+import type { ConsentVerdict, Suppression } from './suppression.ts';
 
 /** Between two looks of a message that waits. */
 export const LOOK_AGAIN_MS = 250;

@@ -1,11 +1,18 @@
 import { partiesOf, type MessageSuppressed, type SendMessage } from '@heliograph/contracts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { Suppression } from './suppression.ts';
+
+interface Ended {
+  readonly at: string;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly suppressed?: Suppression;
+}
 
 /** What `message.suppressed` says of a command that ended because its contact has said no. */
 export function suppressedData(
   command: SendMessage,
   attempt: string,
-  { at, code = 'opted-out', reason = code, suppressed }: SettledSend,
+  { at, code = 'opted-out', reason = code, suppressed }: Ended,
 ): MessageSuppressed {
   const { messageId, class: messageClass, content, divertedFrom } = command;
   const { subject, purpose, since, source, consentEventId } = suppressed!;

@@ -1,7 +1,8 @@
 import type { Delivery } from '@heliograph/kafka';
 import type { Begun, LedgerStore } from '@heliograph/redis';
 import { ended, wait, type Ended, type Waits } from '../sending/effect.ts';
-import { LOOK_AGAIN_MS, type ConsentVerdict } from './consent-gate.ts';
+import { LOOK_AGAIN_MS } from './consent-gate.ts';
+import type { ConsentVerdict } from './suppression.ts';
 
 /**
  * Ends an attempt that was begun in the same turn in which the contact turned out to be opted out, or nobody could tell: no byte of

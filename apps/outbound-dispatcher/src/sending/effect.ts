@@ -1,7 +1,7 @@
 import type { CallOptions, CallResult, ProviderClient, RefusalCode } from '@heliograph/providers';
 import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
-import type { ConsentVerdict, Suppression } from '../consent/consent-gate.ts';
+import type { ConsentVerdict, Suppression } from '../consent/suppression.ts';
 import type { SettledSend } from './outcome-facts.ts';
 
 /** Why something must not be sent. */

@@ -19,8 +19,8 @@ import {
   type SendMessage,
 } from '@heliograph/contracts';
 import { newEvent, type Delivery, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
-import type { Suppression } from '../consent/consent-gate.ts';
 import { suppressedData } from '../consent/suppressed-data.ts';
+import type { Suppression } from '../consent/suppression.ts';
 import { contentAsSent } from './content-as-sent.ts';
 
 export const SOURCE = '/heliograph/outbound-dispatcher';
