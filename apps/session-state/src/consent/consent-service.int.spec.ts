@@ -34,7 +34,7 @@ const CHANGES = 15;
 let redis: RunningRedis;
 let client: RedisClient;
 let publisher: EventPublisher;
-let services: RunningService[] = [];
+const services: RunningService[] = [];
 let readers: Following[] = [];
 const events: { id: string; data: ConsentChanged }[] = [];
 const states = new Map<string, ConsentState>();
