@@ -76,7 +76,7 @@ export interface Tally {
   in: number;
   /** Events whose fact is on the timeline; commands that the provider has and whose fact says so. */
   done: number;
-  /** Further deliveries of an event, receipts that say nothing new; commands refused or reported as unresolved. */
+  /** Further deliveries of an event, receipts that say nothing new; commands refused, suppressed or reported as unresolved. */
   skipped: number;
   dead: number;
   /** In and none of the above. */

@@ -9,12 +9,19 @@ import {
   type System,
   type ToldEvent,
 } from '@heliograph/testing';
+import { endedBy, idAsAccepted } from '../judge/commands.ts';
 import type { DeadLetter, EntryOut, Evidence, Waking } from '../judge/evidence.ts';
 import type { CommandIn } from '../judge/evidence.ts';
 
 /** Dead letters of those who only read the timeline are no ends of what is on it. */
 const ON_THE_WAY = /\.(dedup-router|session-state|outbound-dispatcher)\.dlq$/;
-const OUTCOMES = new Set(['message.sent', 'message.failed', 'message.unresolved']);
+
+interface DeadRecord {
+  messageId?: string;
+  divertedFrom?: string;
+  providerMessageId?: string;
+  message?: { id: string };
+}
 
 /**
  * The two witnesses beside the driver: the provider's own log, and a reader of the topics as another team would have it.
@@ -77,17 +84,16 @@ export class Witnesses {
   #entry({ json }: ReadRecord): void {
     const { conversationId, sequence, factId, kind, fact } = json as EntryOut;
     this.#entries.push({ conversationId, sequence, factId, kind, fact });
-    const { messageId, providerMessageId } = fact as { messageId?: string; providerMessageId?: string };
-    if (OUTCOMES.has(kind)) this.onEnd(messageId!);
-    if (kind === 'message.received') this.onEnd(providerMessageId!);
+    const ended = kind === 'message.received' ? fact.providerMessageId : endedBy({ kind, fact });
+    if (ended !== undefined) this.onEnd(ended as string);
   }
 
   /** A dead event carries the provider's id of it in a header, a dead command or fact its ids in the data. */
   #deadLetter({ headers, json }: ReadRecord): void {
-    const data = (json ?? {}) as { messageId?: string; providerMessageId?: string; message?: { id: string } };
-    const providerMessageId = data.providerMessageId ?? data.message?.id;
-    this.#deadLetters.push({ eventId: headers.ce_eventid, messageId: data.messageId, providerMessageId });
-    for (const id of [data.messageId, providerMessageId]) if (id !== undefined) this.onEnd(id);
+    const data = (json ?? {}) as DeadRecord;
+    const { messageId, providerMessageId = data.message?.id } = data;
+    this.#deadLetters.push({ eventId: headers.ce_eventid, messageId, providerMessageId });
+    for (const id of [idAsAccepted(data), providerMessageId]) if (id !== undefined) this.onEnd(id);
   }
 
   async #follow(topic: string, onRecord: (record: ReadRecord) => void): Promise<void> {
