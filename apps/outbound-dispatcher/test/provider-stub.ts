@@ -38,7 +38,7 @@ export class ProviderAccount {
   /** Answers wait for it; what is asked is done at once. */
   held: Promise<void> = Promise.resolve();
   /** Asked before an ordinary answer is given. */
-  answer: (arrival: Arrival) => Answer = () => undefined;
+  answer: (arrival: Arrival) => Answer | Promise<Answer> = () => undefined;
   tokenAnswer: (clientId: string) => Answer = () => undefined;
 
   get opened(): Arrival[] {
@@ -130,7 +130,7 @@ export class ProviderStub {
       return give(problem(400, 'wrong field'));
     }
     account.arrivals.push(arrival);
-    const special = account.answer(arrival);
+    const special = await account.answer(arrival);
     if (special && special !== 'hang') return give(special);
     const usual = contact ? account.contacts.answer(contact) : doAsAsked(account, arrival);
     await account.held;

@@ -1,6 +1,6 @@
 import { divertedId, problemsOf, SendMessage, SessionSnapshot } from '@heliograph/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { failed, isoAt, receipt, received, sent, uuidOf } from '../../test/fact-builders.ts';
+import { failed, isoAt, receipt, received, sent, suppressed, uuidOf } from '../../test/fact-builders.ts';
 import { foldAll } from '../../test/fold-all.ts';
 import { diverted, divertedCommandOf } from '../../test/lifecycle-facts.ts';
 
@@ -54,10 +54,11 @@ describe('a message that goes on by another channel (guide 001, edge case 2)', (
 describe('the message that another one goes on as', () => {
   it('says which one it was sent in place of', () => {
     const from = { divertedFrom: uuidOf('message before') };
-    const states = [sent('a', 1, from), failed('a', 1, from)].map((fact) => foldAll([fact]).state);
-    expect(states).toMatchObject([
+    const facts = [sent('a', 1, from), failed('a', 1, from), suppressed('a', 1, from)];
+    expect(facts.map((fact) => foldAll([fact]).state)).toMatchObject([
       { messages: [{ status: 'sent', ...from }] },
       { messages: [{ status: 'failed', ...from }] },
+      { messages: [{ status: 'suppressed', ...from }] },
     ]);
     expect(foldAll([sent('a', 1, from), receipt('a', 'read', 2)]).state?.messages).toMatchObject([
       { status: 'read', ...from },

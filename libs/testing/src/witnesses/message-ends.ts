@@ -14,11 +14,11 @@ export interface MessageEnds {
   fallback: number;
   sms: number;
   failed: number;
-  /** Ids with no end, or with more than one, and a refusal without its reason. */
+  /** Ids with no end, or with more than one, a refusal without its reason, and what nobody asked for: an opt-out. */
   unaccounted: string[];
 }
 
-const END_KINDS = ['message.sent', 'message.failed', 'message.unresolved', 'message.diverted'];
+const END_KINDS = ['message.sent', 'message.failed', 'message.unresolved', 'message.suppressed', 'message.diverted'];
 
 /** Follows every message to its end, a diverted one to that of the message it became. @throws Error when they do not end */
 export async function accountForMessages(
