@@ -21,7 +21,7 @@ import {
 import { MessageContent } from '../content.ts';
 import { Parties } from '../parties.ts';
 
-/** The message was not sent and will not be, since the contact has said no. Final; no attempt of it ever began. */
+/** The message was not sent and will not be, since the contact has said no. Final; the provider has accepted no attempt of it. */
 export class MessageSuppressed extends Parties {
   @IsUUID() messageId: string;
   @IsIn(MESSAGE_CLASSES) class: MessageClass;
