@@ -13,6 +13,7 @@ const PLATFORM = [
   'templates',
   'http-api',
   'consent',
+  'campaigns',
 ];
 
 /** Which platform library may use which. Together with contracts, which all may use, this has no cycle. */
@@ -28,6 +29,7 @@ const USES = {
   templates: [],
   'http-api': ['runtime'],
   consent: ['redis'],
+  campaigns: ['redis'],
 };
 
 /** Specs and what only they use. */

@@ -31,6 +31,7 @@ const OFFENCES: [rule: string, file: string, imports: string][] = [
   ['templates-uses', 'libs/templates/src/offence.ts', '@heliograph/runtime'],
   ['http-api-uses', 'libs/http-api/src/offence.ts', '@heliograph/redis'],
   ['consent-uses', 'libs/consent/src/offence.ts', '@heliograph/kafka'],
+  ['campaigns-uses', 'libs/campaigns/src/offence.ts', '@heliograph/kafka'],
   ['app-uses-libraries', 'apps/router/src/offence.ts', '../../crm/src/main.ts'],
   ['testing-in-tests-only', 'apps/router/src/tested.ts', '@heliograph/testing'],
   ['testing-uses', 'libs/testing/src/offence.ts', '@heliograph/kafka'],

@@ -42,6 +42,19 @@ export function divertedId(ofMessageId: string): string {
   return derive('diverted', [ofMessageId]);
 }
 
+/** Id of a campaign's message to a contact: who is a recipient twice gets one message. */
+export function campaignMessageId(tenant: string, campaignId: string, channel: string, contact: string): string {
+  return derive('campaign-message', [tenant, campaignId, channel, contact]);
+}
+
+/**
+ * Ids in the place of a conversation's for records that stand for a partition: the `index`-th of them for a campaign. Whoever needs
+ * one of a certain partition takes the first that leads there.
+ */
+export function partitionMarkId(campaignId: string, index: number): string {
+  return derive('partition-mark', [campaignId, String(index)]);
+}
+
 /** Id of a command about a conversation accepted through the API: the same idempotency key always gives the same command. */
 export function commandId(tenant: string, idempotencyKey: string): string {
   return derive('command', [tenant, idempotencyKey]);

@@ -1,4 +1,9 @@
 import { ConversationArchived } from './archive/conversation-archived.ts';
+import { CampaignDefinition } from './campaign/campaign-definition.ts';
+import { CampaignOrder } from './campaign/campaign-order.ts';
+import { CampaignRecipient, CampaignRecipientsClosed } from './campaign/campaign-recipient.ts';
+import { CampaignState } from './campaign/campaign-state.ts';
+import { CampaignUpload } from './campaign/campaign-upload.ts';
 import { AcceptParticipant } from './command/accept-participant.ts';
 import { CloseConversation } from './command/close-conversation.ts';
 import { HandOff } from './command/hand-off.ts';
@@ -84,6 +89,13 @@ export const EVENTS = {
   consentChanged: contract('consent.changed', TOPICS.consentEvent, ConsentChanged),
   consentSuppressed: contract('consent.suppressed', TOPICS.consentEvent, ConsentSuppressed),
   consentState: contract('consent.state', TOPICS.consentState, ConsentState),
+  campaignCreated: contract('campaign.created', TOPICS.campaignOrder, CampaignDefinition),
+  campaignOrder: contract('campaign.order', TOPICS.campaignOrder, CampaignOrder),
+  campaignUploaded: contract('campaign.uploaded', TOPICS.campaignOrder, CampaignUpload),
+  campaignRecipient: contract('campaign.recipient', TOPICS.campaignRecipient, CampaignRecipient),
+  campaignRecipientsClosed: contract('campaign.recipients-closed', TOPICS.campaignRecipient, CampaignRecipientsClosed),
+  campaignMessage: contract('message.send', TOPICS.campaignCommand, SendMessage),
+  campaignState: contract('campaign.state', TOPICS.campaignState, CampaignState),
 } as const satisfies Record<string, EventContract>;
 
 const byTopicAndType = new Map<string, EventContract>(

@@ -37,6 +37,9 @@ const byConsent = (name: string, retention: TopicDefinition['retention']): Topic
   retention,
 });
 
+/** Recipients are read again for as long as their campaign runs, which is 29 days at most. */
+const CAMPAIGN_MS = 30 * DAY_MS;
+
 /** Every topic of the pipeline (design, section 2). */
 export const TOPICS = {
   webhookReceived: {
@@ -59,6 +62,18 @@ export const TOPICS = {
   /** Moments that session-state waits for, so that they take their place among the facts of the conversation. */
   conversationDeadline: byConversation('conversation.deadline.v1', 7 * DAY_MS),
   conversationArchive: byConversation('conversation.archive.v1', 365 * DAY_MS),
+  /** What is asked of campaigns. */
+  campaignOrder: {
+    name: 'campaign.order.v1',
+    key: 'tenant, campaign',
+    partitions: 'conversation',
+    retention: CAMPAIGN_MS,
+  },
+  campaignRecipient: byConversation('campaign.recipient.v1', CAMPAIGN_MS),
+  /** Messages of campaigns, as many as are about to be sent. */
+  campaignCommand: byConversation('campaign.command.v1', CAMPAIGN_MS),
+  /** One partition: whoever needs campaigns reads all of them, in order. */
+  campaignState: { name: 'campaign.state.v1', key: 'tenant, campaign', partitions: 1, retention: 'compacted' },
   routingEvent: { name: 'routing.event.v1', key: 'tenant, account', partitions: 1, retention: 7 * DAY_MS },
   /** What providers told of templates. */
   templateEvent: byTemplate('template.event.v1', 7 * DAY_MS),

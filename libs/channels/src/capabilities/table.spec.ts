@@ -20,9 +20,9 @@ describe('the capability table (guide 003, "Supported Messaging Channels")', () 
     }
   });
 
-  it('marks what no guide says as assumed: the texts of X, LINE and open messaging', () => {
+  it('marks what no guide says as assumed: the texts of e-mail, X, LINE and open messaging', () => {
     const assumed = CHANNELS.filter((channel) => capabilitiesOf(channel).text.assumed);
-    expect(assumed).toEqual(['x', 'line', 'open']);
+    expect(assumed).toEqual(['email', 'x', 'line', 'open']);
   });
 
   it('allows no more than the contract carries, so that what fits is valid', () => {

@@ -11,6 +11,8 @@ const VOICE = said('guide 003, "Agent Behavior": voice notes on WhatsApp only');
 const TYPES = said('guide 004, "Invalid content type" and "Message Not Appearing in Client"');
 const TEMPLATES = said('guides 000 (section 4) and 001');
 const SMS_TEMPLATES = said('guide 002, section 2');
+const MAIL_TEMPLATES = said('guide 002, sections 2 and 3');
+const MAIL_TEXTS = assumed('guide 002, section 3: raw text in `body`; the bound of the contract');
 /** Bounds of libs/contracts, where nothing narrower is known. */
 const CONTRACT = assumed('no platform limit is known: the bound of the contract');
 const WHATSAPP_BUTTONS = said('WhatsApp Cloud API, interactive reply buttons');
@@ -43,7 +45,7 @@ const anything = (of: Source, bytes: Bound, caption?: Bound): ChannelCapabilitie
     ]),
   );
 
-/** One entry per channel of guide 003; every number with where it is from. */
+/** One entry per channel of guides 002 and 003; every number with where it is from. */
 const TABLE: Readonly<Record<Channel, Omit<ChannelCapabilities, 'channel'>>> = {
   whatsapp: {
     text: { unit: 'characters', ...most(4000, TEXTS) },
@@ -78,6 +80,11 @@ const TABLE: Readonly<Record<Channel, Omit<ChannelCapabilities, 'channel'>>> = {
     text: { unit: 'segments', ...most(5, TEXTS) },
     media: {},
     template: SMS_TEMPLATES,
+  },
+  email: {
+    text: { unit: 'characters', ...most(4000, MAIL_TEXTS) },
+    media: {},
+    template: MAIL_TEMPLATES,
   },
   web: {
     text: { unit: 'characters', ...most(4000, TEXTS) },

@@ -10,7 +10,9 @@ import {
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   Max,
+  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
@@ -58,6 +60,15 @@ export class MessagePart {
   /** From 1. */
   @IsInt() @Min(1) index: number;
   @IsInt() @Min(2) count: number;
+}
+
+/** The campaign that a message is of. */
+export class CampaignPlace {
+  @IsUUID() campaignId: string;
+  /** Offset of its recipient, in the partition of its conversation. */
+  @Matches(/^\d+$/) row: string;
+  /** The campaign's own pace, where it has one below what the budgets allow. */
+  @IsOptional() @IsInt() @Min(1) perMinute?: number;
 }
 
 /** Asks for one message to be sent. The message id is the once-only key of the send ledger. */

@@ -29,6 +29,8 @@ export class MessageFailed extends Parties {
   @IsISO8601() at: string;
   /** Message id of the one that this was to be sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
+  /** Of a campaign's message. */
+  @IsOptional() @IsUUID() campaignId?: string;
   /** Absent when the command itself could not be read. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
 }

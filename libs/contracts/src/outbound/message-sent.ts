@@ -57,6 +57,8 @@ export class MessageSent extends Parties {
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessagePart) part?: MessagePart;
   /** Message id of the one that this was sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
+  /** Of a campaign's message. */
+  @IsOptional() @IsUUID() campaignId?: string;
   /** It opened a provider conversation of its own (guide 002, section 3), which stays aside until the customer writes in it. */
   @IsOptional() @IsBoolean() agentless?: boolean;
   @IsObject() @ValidateNested() @Type(() => MessageContent) content: MessageContent;

@@ -42,5 +42,7 @@ export class MessageSuppressed extends Parties {
   @IsISO8601() at: string;
   /** Message id of the one that this was to be sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
+  /** Of a campaign's message. */
+  @IsOptional() @IsUUID() campaignId?: string;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => MessageContent) content?: MessageContent;
 }

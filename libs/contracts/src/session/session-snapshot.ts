@@ -55,6 +55,15 @@ export class MessageProgress {
   @IsOptional() @IsObject() @ValidateNested() @Type(() => DivertedTo) divertedTo?: DivertedTo;
   /** Message id of the one that it was sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
+  /** Of a campaign's message. */
+  @IsOptional() @IsUUID() campaignId?: string;
+}
+
+/** The last message of a campaign that went out: what the customer writes afterwards is a reply to it. */
+export class LastCampaignMessage {
+  @IsUUID() campaignId: string;
+  @IsUUID() messageId: string;
+  @IsISO8601() at: string;
 }
 
 /** A receipt that came before its send was known; applied when the send appears, dropped after 7 days. */
@@ -80,6 +89,8 @@ export class SessionParticipant {
 export class HeldMessage {
   @IsObject() @ValidateNested() @Type(() => SendMessage) command: SendMessage;
   @IsISO8601() until: string;
+  /** Of one that waits for the end of quiet hours, not for the customer. */
+  @IsOptional() @IsISO8601() resumeAt?: string;
 }
 
 /** What the customer last said by keyword in this conversation, and when which answer was given. */
@@ -146,6 +157,7 @@ export class SessionSnapshot extends Parties {
   @IsOptional() @IsObject() @ValidateNested() @Type(() => OfferedChoices) offered?: OfferedChoices;
   /** Absent when the customer never wrote a keyword. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => KeywordsSaid) keywords?: KeywordsSaid;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => LastCampaignMessage) lastCampaign?: LastCampaignMessage;
   /** The customer's last message: the 24-hour window counts from here. */
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
   /** The number of the sender that the customer last wrote to, canonical: it holds the window. */

@@ -1,5 +1,33 @@
-import { IsInt, IsISO8601, IsNotEmpty, IsObject, IsString, IsUUID, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Parties } from '../parties.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../session/session-snapshot.ts';
+
+/** What an entry tells of a campaign's message. */
+export class CampaignEntry {
+  @IsUUID() campaignId: string;
+  @IsUUID() messageId: string;
+  /** Where the message stands after the entry, when the entry is about that. */
+  @IsOptional() @IsIn(MESSAGE_STATUSES) status?: MessageStatus;
+  /** Of a failed one. */
+  @IsOptional() @IsString() @IsNotEmpty() code?: string;
+  /** The customer wrote after the message had gone out. */
+  @IsOptional() @IsBoolean() reply?: boolean;
+  /** The customer said no with it. */
+  @IsOptional() @IsBoolean() optOut?: boolean;
+}
 
 /**
  * One fact of a conversation with its place in it. `sequence` starts at 1 and has no gaps: a reader that drops what is
@@ -17,4 +45,6 @@ export class TimelineEntry extends Parties {
   @IsISO8601() at: string;
   /** The fact itself, without the fields above. */
   @IsObject() fact: Record<string, unknown>;
+  /** Where it is about a campaign's message. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => CampaignEntry) campaign?: CampaignEntry;
 }
