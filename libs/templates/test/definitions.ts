@@ -1,4 +1,4 @@
-import type { TemplateDefinition, TemplateState, TemplateVariable } from '@heliograph/contracts';
+import { languageOf, type TemplateDefinition, type TemplateState, type TemplateVariable } from '@heliograph/contracts';
 
 export const APPLIED_AT = '2026-03-01T08:00:00.000Z';
 
@@ -68,7 +68,7 @@ export const stateOf = (
   status: TemplateState['status'],
   given: Partial<TemplateState> = {},
 ): TemplateState => {
-  const language = definition.languages.find((one) => one.language === (given.language ?? 'en_US'))!;
+  const language = languageOf(definition, given.language ?? 'en_US')!;
   return {
     tenant: definition.tenant,
     account: definition.account,

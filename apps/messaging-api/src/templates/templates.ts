@@ -1,11 +1,12 @@
 import {
-  suggestion,
-  TOPICS,
   type Channel,
   type FieldProblem,
+  languageOf,
   type MessageContent,
+  suggestion,
   type TemplateDefinition,
   type TemplateState,
+  TOPICS,
 } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic, type Kafka } from '@heliograph/kafka';
 import { Unavailable } from '@heliograph/runtime';
@@ -70,7 +71,7 @@ export class Templates {
         problems: [{ field: 'name', reason: `is a template for ${newest.channel}, not for ${wanted.channel}` }],
       };
     }
-    const inLanguage = versions.filter((one) => one.languages.some((its) => its.language === wanted.language));
+    const inLanguage = versions.filter((one) => languageOf(one, wanted.language));
     if (inLanguage.length === 0) return { problems: [languageProblem(newest, wanted.language)] };
     const { definition: first } = this.catalogue.choose(wanted);
     const problems = [...(first ? [first] : []), ...inLanguage].map((one) => problemsOf(one, wanted, variables!));

@@ -8,6 +8,7 @@ import { Log } from '@heliograph/runtime';
 import { metrics } from '../metrics.ts';
 import { ProviderLists } from '../templates/provider-lists.ts';
 import { TemplateTable } from '../templates/template-table.ts';
+import { newestOf } from '../submission/wanted.ts';
 import { accountOf } from './account-of.ts';
 import { DesiredState } from './desired-state.ts';
 import { planOf, type Plan, type PlanAction, type PlanLine } from './plan.ts';
@@ -117,17 +118,6 @@ export class ApplyService {
     const listed = await this.lists.read(account.id);
     return planOf(wanted, { known, stateOf, listed, prune, at });
   }
-}
-
-/** The newest version of each template that is in use. */
-function newestOf(definitions: readonly TemplateDefinition[]): TemplateDefinition[] {
-  const newest = new Map<string, TemplateDefinition>();
-  for (const definition of definitions) {
-    if (definition.retired) continue;
-    const key = JSON.stringify([definition.account, definition.name]);
-    if ((newest.get(key)?.version ?? 0) < definition.version) newest.set(key, definition);
-  }
-  return [...newest.values()];
 }
 
 function revisionOf(known: readonly TemplateDefinition[]): string {

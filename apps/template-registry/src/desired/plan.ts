@@ -1,9 +1,15 @@
-import { isSendable, type TemplateDefinition, type TemplateLanguage, type TemplateState } from '@heliograph/contracts';
+import {
+  isSendable,
+  languageOf,
+  type TemplateDefinition,
+  type TemplateLanguage,
+  type TemplateState,
+} from '@heliograph/contracts';
 import type { ProviderTemplate } from '@heliograph/providers';
 import { sameDefinition } from '@heliograph/templates';
 import { differences } from '../lifecycle/provider-text.ts';
 import { submittedText } from '../submission/submitted-text.ts';
-import { isThere } from '../submission/wanted.ts';
+import { isThere, order } from '../submission/wanted.ts';
 
 export const PLAN_ACTIONS = [
   'create',
@@ -105,7 +111,7 @@ class Planner {
     before: TemplateDefinition | undefined,
     same: boolean,
   ): void {
-    const earlier = before?.languages.find((one) => one.language === language.language);
+    const earlier = before && languageOf(before, language.language);
     if (!before || !earlier) return this.newLanguage(wanted, language);
     const there = isThere(this.present.stateOf(wanted.providerName, language.language));
     const sameText = submittedText(wanted, language) === submittedText(before, earlier);
@@ -164,7 +170,7 @@ class Planner {
   /** @returns the languages that go on although the file has them no more */
   private removedLanguages(wanted: TemplateDefinition, before: TemplateDefinition | undefined): TemplateLanguage[] {
     const removed = (before?.retired ? [] : (before?.languages ?? [])).filter(
-      ({ language }) => !wanted.languages.some((one) => one.language === language),
+      ({ language }) => !languageOf(wanted, language),
     );
     const declared = new Set(wanted.variables.map(({ name }) => name));
     return removed.filter((language) => {
@@ -225,8 +231,6 @@ class Planner {
     });
   }
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const variablesOf = ({ header, subject, body, buttons = [] }: TemplateLanguage): string[] => [
   ...(header?.variables ?? []),

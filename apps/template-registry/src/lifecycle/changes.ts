@@ -1,4 +1,10 @@
-import { isSendable, type FieldProblem, type TemplateDefinition, type TemplateState } from '@heliograph/contracts';
+import {
+  type FieldProblem,
+  isSendable,
+  languageOf,
+  type TemplateDefinition,
+  type TemplateState,
+} from '@heliograph/contracts';
 import type { ProviderTemplate } from '@heliograph/providers';
 import { statusOf, withHistory } from './next-state.ts';
 import { differences } from './provider-text.ts';
@@ -88,7 +94,7 @@ function stateOf(
   const category = template.category ?? before?.category;
   const quality = template.quality ?? before?.quality;
   const definition = known.definitionOf(name);
-  const wanted = definition?.languages.find((one) => one.language === language);
+  const wanted = definition && languageOf(definition, language);
   const other = definition && wanted ? differences(definition, wanted, template) : [];
   for (const reason of other) oddities.push({ what: 'text', field, reason });
   return {

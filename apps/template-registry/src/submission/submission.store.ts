@@ -1,3 +1,4 @@
+import { languageOf } from '@heliograph/contracts';
 import type { RedisClient } from '@heliograph/redis';
 import { submissionHash } from './submitted-text.ts';
 import type { Wanted } from './wanted.ts';
@@ -96,6 +97,6 @@ const fieldOf = ({ definition, language }: Wanted): string =>
   JSON.stringify([definition.name, definition.version, language]);
 
 function hashOf({ definition, language }: Wanted): string {
-  const wanted = definition.languages.find((one) => one.language === language);
+  const wanted = languageOf(definition, language);
   return wanted ? submissionHash(definition, wanted) : '';
 }

@@ -1,4 +1,4 @@
-import type { TemplateState } from '@heliograph/contracts';
+import { languageOf, type TemplateState } from '@heliograph/contracts';
 import type { CallResult, ProviderAccess, SubmittedTemplate } from '@heliograph/providers';
 import { Unavailable, type Log } from '@heliograph/runtime';
 import { statusOf, withHistory } from '../lifecycle/next-state.ts';
@@ -178,7 +178,7 @@ interface Submitted extends Owner {
 function stateOf({ definition, language }: Wanted, given: Submitted): TemplateState {
   const { tenant, account, name, providerTemplateId, at, status, provider } = given;
   const { known: _known, ...verdict } = statusOf(status);
-  const wanted = definition.languages.find((one) => one.language === language);
+  const wanted = languageOf(definition, language);
   const { category, channel, version } = definition;
   const header = wanted?.header?.variables.length ?? 0;
   return {

@@ -16,15 +16,21 @@ export const isThere = (state: TemplateState | undefined): boolean => state !== 
  * template. An older version is not submitted any more: whoever applied a newer one wants that.
  */
 export function wantedOf(definitions: readonly TemplateDefinition[]): Wanted[] {
-  const newest = new Map<string, TemplateDefinition>();
-  for (const definition of definitions) {
-    if (definition.retired) continue;
-    const other = newest.get(definition.name);
-    if (!other || other.version < definition.version) newest.set(definition.name, definition);
-  }
-  return [...newest.values()]
+  return newestOf(definitions)
     .sort((a, b) => order(a.appliedAt, b.appliedAt) || order(a.name, b.name))
     .flatMap((definition) => definition.languages.map(({ language }) => ({ definition, language })));
 }
 
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Text by its code units. */
+export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The newest version of each template that is in use. */
+export function newestOf(definitions: readonly TemplateDefinition[]): TemplateDefinition[] {
+  const newest = new Map<string, TemplateDefinition>();
+  for (const definition of definitions) {
+    if (definition.retired) continue;
+    const key = JSON.stringify([definition.account, definition.name]);
+    if ((newest.get(key)?.version ?? 0) < definition.version) newest.set(key, definition);
+  }
+  return [...newest.values()];
+}

@@ -133,3 +133,9 @@ export class TemplateDefinition {
 /** Record key of one version: JSON list of tenant, account, name, version. */
 export const definitionKey = (of: Pick<TemplateDefinition, 'tenant' | 'account' | 'name' | 'version'>): string =>
   JSON.stringify([of.tenant, of.account, of.name, of.version]);
+
+/** What a definition says in one language; undefined where it does not have that language. */
+export const languageOf = (
+  { languages }: Pick<TemplateDefinition, 'languages'>,
+  language: string,
+): TemplateLanguage | undefined => languages.find((one) => one.language === language);

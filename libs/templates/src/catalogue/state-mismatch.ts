@@ -1,4 +1,4 @@
-import type { TemplateDefinition, TemplateState } from '@heliograph/contracts';
+import { languageOf, type TemplateDefinition, type TemplateState } from '@heliograph/contracts';
 
 /**
  * Why a template that the provider would send is not the one of the definition: it was changed there, by hand. Values for
@@ -7,7 +7,7 @@ import type { TemplateDefinition, TemplateState } from '@heliograph/contracts';
  */
 export function mismatchOf(definition: TemplateDefinition, state: TemplateState): string | undefined {
   if (definition.channel !== 'whatsapp') return undefined;
-  const language = definition.languages.find((one) => one.language === state.language);
+  const language = languageOf(definition, state.language);
   const ours = { body: language?.body.variables.length ?? 0, header: language?.header?.variables.length ?? 0 };
   const theirs = { body: state.parameterCount, header: state.headerParameterCount ?? ours.header };
   for (const part of ['header', 'body'] as const) {

@@ -1,11 +1,12 @@
 import {
+  type Channel,
   definitionKey,
   isSendable,
+  languageOf,
   suggestion,
-  templateKey,
-  type Channel,
   type TemplateDefinition,
   type TemplateFallback,
+  templateKey,
   type TemplateState,
 } from '@heliograph/contracts';
 import { Remembered } from './remembered.ts';
@@ -111,7 +112,7 @@ export class TemplateCatalogue {
       const reason = `account ${account} has no template "${name}"${suggestion(name, this.names(wanted))}`;
       return { kind: 'refused', code: 'template-unknown', reason };
     }
-    const inLanguage = versions.filter((one) => one.languages.some((its) => its.language === language));
+    const inLanguage = versions.filter((one) => languageOf(one, language));
     const [newest] = inLanguage;
     if (!newest) {
       const known = versions[0]!.languages.map((its) => its.language).join(', ');

@@ -1,8 +1,9 @@
 import {
-  suggestion,
   type FieldProblem,
+  languageOf,
   type MessageContent,
   type SanitisedValue,
+  suggestion,
   type TemplateDefinition,
   type TemplateLanguage,
   type TemplateText,
@@ -35,7 +36,7 @@ export function renderTemplate(
   language: string,
   variables: Readonly<Record<string, unknown>>,
 ): RenderedTemplate {
-  const translation = definition.languages.find((one) => one.language === language);
+  const translation = languageOf(definition, language);
   if (!translation) return { ok: false, problems: [languageProblem(definition, language)] };
   const { values, sanitised, problems } = readValues(definition, variables);
   if (problems.length > 0) return { ok: false, problems };
