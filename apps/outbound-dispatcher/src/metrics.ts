@@ -100,8 +100,8 @@ export const dispatcherMetrics = {
   }),
   held: new Counter({
     name: 'heliograph_dispatcher_held_total',
-    help: 'Messages that were held until the customer writes again, because the 24-hour window was closed',
-    labelNames: ['account'],
+    help: 'Messages that left the order of their conversation for a while, by cause: window-closed, quiet-hours, campaign',
+    labelNames: ['account', 'cause'],
   }),
   routingLooks: new Counter({
     name: 'heliograph_dispatcher_routing_looks_total',

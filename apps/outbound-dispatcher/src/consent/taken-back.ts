@@ -2,11 +2,11 @@ import type { Delivery } from '@heliograph/kafka';
 import type { Begun, LedgerStore } from '@heliograph/redis';
 import { ended, wait, type Ended, type Waits } from '../sending/effect.ts';
 import { LOOK_AGAIN_MS } from './consent-gate.ts';
-import type { ConsentVerdict } from './suppression.ts';
+import type { Holds, LeaveVerdict } from '../sending/leave.ts';
 
 /**
- * Ends an attempt that was begun in the same turn in which the contact turned out to be opted out, or nobody could tell: no byte of
- * it has left.
+ * Ends an attempt that was begun in the same turn in which it turned out that the message may not be sent now, or that nobody can
+ * tell: no byte of it has left.
  *
  * @throws Unavailable; the attempt stays in flight then, and is resolved like one of unknown outcome
  */
@@ -15,10 +15,11 @@ export async function takenBack(
   { partition }: Delivery,
   entryId: string,
   { attempt, possiblyRepeated }: Begun,
-  verdict: ConsentVerdict,
-): Promise<Ended | Waits> {
-  if (verdict.kind === 'wait') {
+  verdict: LeaveVerdict,
+): Promise<Ended | Waits | Holds> {
+  if (verdict.kind === 'wait' || verdict.kind === 'held') {
     await ledger.finish(partition, entryId, attempt, 'retryable');
+    if (verdict.kind === 'held') return verdict;
     return wait(verdict.reason, Date.now() + LOOK_AGAIN_MS);
   }
   const result = JSON.stringify({ at: new Date().toISOString(), ...verdict.refusal });

@@ -2,7 +2,7 @@ import type { HandOff } from '@heliograph/contracts';
 import type { RoutingCheck } from '../routing/routing-check.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
-import type { ConversationOpener } from '../sending/conversation-opener.ts';
+import type { ConversationOpener, Opened, OpeningWish } from '../sending/conversation-opener.ts';
 import { wait, type Waits } from '../sending/effect.ts';
 import type { LedgeredCall } from '../sending/ledgered-call.ts';
 import { expired } from '../sending/send-gates.ts';
@@ -100,13 +100,12 @@ export class HandOffs {
     const memo = memoOf(delivery);
     memo.handOffFrom ??= await this.deps.places.of(job);
     const { providerConversationId: replaces, ...place } = memo.handOffFrom;
-    const opening = await this.deps.opener.open({
+    const opening = await this.opening({
       ...this.wish(job, { ...place, lastGone: undefined }),
       routing: { ...wishOf(command) },
       replaces,
     });
-    if (opening.kind === 'refused' || opening.kind === 'wait') return opening;
-    if (opening.kind === 'window-closed' || opening.kind === 'stale') throw new Error('a hand-off knows no window');
+    if (opening.kind !== 'opened') return opening;
     const { providerConversationId, replaced } = opening;
     let repeated = opening.possiblyRepeated;
     if (replaced !== undefined && replaced !== providerConversationId) {
@@ -141,9 +140,14 @@ export class HandOffs {
   }
 
   private async open(job: CommandJob<HandOff>, place: NumberedPlace): Promise<string | Refused | Waits> {
-    const opening = await this.deps.opener.open({ ...this.wish(job, place), routing: wishOf(job.command) });
-    if (opening.kind === 'window-closed' || opening.kind === 'stale') throw new Error('a hand-off knows no window');
+    const opening = await this.opening({ ...this.wish(job, place), routing: wishOf(job.command) });
     return opening.kind === 'opened' ? opening.providerConversationId : opening;
+  }
+
+  private async opening(wish: OpeningWish): Promise<Opened | Refused | Waits> {
+    const opening = await this.deps.opener.open(wish);
+    if (opening.kind === 'opened' || opening.kind === 'refused' || opening.kind === 'wait') return opening;
+    throw new Error(`a hand-off knows neither window nor leave: ${opening.kind}`);
   }
 
   private wish(job: CommandJob<HandOff>, place: NumberedPlace) {

@@ -5,6 +5,7 @@ import type { FoundSender } from '../accounts/find-sender.ts';
 import { namesOf, type RoutingCheck } from '../routing/routing-check.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
+import type { Holds } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
 import type { Gates } from './send-gates.ts';
@@ -18,7 +19,7 @@ export interface OpeningWish extends FoundSender {
   readonly id: string;
   readonly place: NumberedPlace;
   readonly routing?: RoutingWish | undefined;
-  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow' | 'stale' | 'consent'>;
+  readonly gates: Gates & Pick<Effect<never>, 'tellsWindow' | 'stale' | 'leave'>;
   /** Free text is judged by its window, which is open only for customers who wrote: an opt-in. */
   readonly optInByWindow?: boolean;
   /** The provider conversation that it is to take the place of, although that one is still open. */
@@ -32,7 +33,8 @@ export interface Opened {
   readonly possiblyRepeated: boolean;
 }
 
-export type Opening = Opened | { readonly kind: 'refused'; readonly refusal: Refusal } | Waits | WindowClosed | Stale;
+export type Opening =
+  Opened | { readonly kind: 'refused'; readonly refusal: Refusal } | Waits | WindowClosed | Stale | Holds;
 
 const NOT_OPENED = 'conversation-not-opened';
 
@@ -55,8 +57,8 @@ export class ConversationOpener {
       const checked = isDecided ? undefined : await this.routing.check(delivery, sending, names);
       if (checked) return 'code' in checked ? { kind: 'refused', refusal: checked } : checked;
       const end = await this.calls.run(delivery, sending, effect);
-      if (end.kind === 'wait' || end.kind === 'window-closed' || end.kind === 'stale') return end;
       if (end.kind === 'ended') return this.concluded(wish, end);
+      if (end.kind !== 'target-gone') return end;
       if (!this.routing.refresh(delivery, sending, names, end)) return refused(end.code, end.reason);
     }
   }

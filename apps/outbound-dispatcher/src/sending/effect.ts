@@ -1,7 +1,8 @@
 import type { CallOptions, CallResult, ProviderClient, RefusalCode } from '@heliograph/providers';
 import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
-import type { ConsentVerdict, Suppression } from '../consent/suppression.ts';
+import type { Suppression } from '../consent/suppression.ts';
+import type { Holds, LeaveVerdict } from './leave.ts';
 import type { SettledSend } from './outcome-facts.ts';
 
 /** Why something must not be sent. */
@@ -22,8 +23,8 @@ export interface Effect<T> {
   readonly refusal: () => Refusal | undefined;
   /** Asked just before `refusal`: whether something else is to be sent by now than was decided on. Then nothing is begun. */
   readonly stale?: (() => boolean) | undefined;
-  /** Asked in the same turn as `begin`, at most as long before the first byte. Absent: nobody's consent is needed. */
-  readonly consent?: () => Promise<ConsentVerdict | undefined>;
+  /** Asked in the same turn as `begin`, at most as long before the first byte. Absent: nobody's leave is needed. */
+  readonly leave?: () => Promise<LeaveVerdict | undefined>;
   /** The moment the customer's last message must not be before; the key is in the ledger's partition. */
   readonly window?: { readonly key: string; readonly notBefore: number };
   /** Refusals that end it, although they only say that what it is aimed at is gone. */
@@ -86,9 +87,9 @@ export interface Stale {
 }
 
 /** How an effect ended so far. */
-export type EffectEnd = Ended | Waits | TargetGone | WindowClosed | Stale;
-/** The same for an effect that neither a window nor a template is about. */
-export type RequestEnd = Exclude<EffectEnd, WindowClosed | Stale>;
+export type EffectEnd = Ended | Waits | TargetGone | WindowClosed | Stale | Holds;
+/** The same for an effect that neither a window, a template nor anybody's leave is about. */
+export type RequestEnd = Exclude<EffectEnd, WindowClosed | Stale | Holds>;
 
 export const wait = (reason: string, until: Promise<unknown> | number): Waits => ({
   kind: 'wait',

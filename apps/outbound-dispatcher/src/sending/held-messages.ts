@@ -2,8 +2,9 @@ import { factId, type SendMessage } from '@heliograph/contracts';
 import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { RouteStore } from '../routes/route.store.ts';
+import type { Holds } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
-import type { OutcomeFacts } from './outcome-facts.ts';
+import type { OutcomeFacts, WhyHeld } from './outcome-facts.ts';
 import { endOfMessage } from './refused-templates.ts';
 import { templateContent } from './content-as-sent.ts';
 import type { WindowPolicies } from './window-policy.ts';
@@ -18,19 +19,19 @@ export interface HeldMessagesDeps {
 }
 
 /**
- * Messages that wait until the customer writes again. Such a message leaves the order of its conversation, visibly, and its
- * entry in the ledger stays open: session-state gives the command again.
+ * Messages that wait until the customer writes again, quiet hours are over or their campaign goes on. Such a message leaves the
+ * order of its conversation, visibly, and its entry in the ledger stays open: the command is given again.
  *
- * Where the command names a template, it asks the customer to write: a message of its own, with an entry and a fact of its
- * own, once between two messages of the customer, however many messages are held. The route remembers who asked, before it is
- * begun, so that whoever repeats this after a crash finds that entry; what became of it the ledger says.
+ * While the customer is waited for, a template that the command names asks for an answer: a message of its own, with an entry and
+ * a fact of its own, once between two messages of the customer, however many messages are held. The route remembers who asked,
+ * before it is begun, so that whoever repeats this after a crash finds that entry; what became of it the ledger says.
  */
 export class HeldMessages {
   constructor(private readonly deps: HeldMessagesDeps) {}
 
   /** @param send sends a message and publishes what became of it */
   async hold(command: SendMessage, delivery: Delivery, send: (ask: SendMessage) => Promise<Outcome>): Promise<Outcome> {
-    const { calls, facts, holdMs } = this.deps;
+    const { calls } = this.deps;
     const asker = command.windowTemplate && (await this.asker(command, delivery));
     if (asker === command.messageId) {
       const outcome = await send(askOf(command));
@@ -38,9 +39,19 @@ export class HeldMessages {
     }
     const asked = asker && (await endOfMessage(calls, delivery, askIdOf(asker)));
     const askedBy = asked ? asked.settled.providerMessageId : undefined;
+    return this.publish(command, delivery, { askedBy });
+  }
+
+  /** Until what holds it is over. */
+  setAside(command: SendMessage, delivery: Delivery, { cause, resumeAt }: Holds): Promise<Outcome> {
+    return this.publish(command, delivery, { cause, resumeAt });
+  }
+
+  private async publish(command: SendMessage, delivery: Delivery, why: WhyHeld): Promise<Outcome> {
+    const { facts, holdMs } = this.deps;
     const until = command.expiresAt ?? new Date(Date.parse(command.acceptedAt) + holdMs).toISOString();
-    await facts.held(delivery, command, until, askedBy);
-    dispatcherMetrics.held.inc({ account: command.account });
+    await facts.held(delivery, command, until, why);
+    dispatcherMetrics.held.inc({ account: command.account, cause: why.cause ?? 'window-closed' });
     return done;
   }
 

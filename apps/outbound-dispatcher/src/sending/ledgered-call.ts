@@ -3,11 +3,13 @@ import type { BeginOptions, Begun, LedgerStore, Resolved } from '@heliograph/red
 import { takenBack } from '../consent/taken-back.ts';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
+import type { Holds } from './leave.ts';
 import { ended, wait, type Effect, type EffectEnd, type Ended, type Refusal, type Waits } from './effect.ts';
 import type { SettledSend } from './outcome-facts.ts';
 import { nextStep, providerTurn, type ProviderTurn } from './provider-turn.ts';
 import { memoOf } from './turn.ts';
 import { UnknownOutcomes } from './unknown-outcomes.ts';
+import { askNext, untried } from './untried.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Gates, `begin` and the first byte within this time (design, section 5). */
@@ -18,8 +20,6 @@ const RESOLVE_MARGIN_MS = 2_000;
 const SETTLE_MS = 500;
 
 type Judged = Pick<BeginOptions, 'fence' | 'resolveAfterMs' | 'doubtfulSince' | 'asked'>;
-
-const waitForAttempt = (waitMs: number) => wait('an earlier attempt is not resolved', Date.now() + waitMs);
 
 /**
  * Makes effects happen at most once per ledger rules: gates, token, budget, connection, then the gates again and `begin` in one
@@ -116,15 +116,15 @@ export class LedgeredCall {
       window: effect.window,
     });
     // In one write: nobody waits for the second answer alone.
-    const [begun, consent] = await Promise.all([beginning, effect.consent?.()]);
+    const [begun, forbids] = await Promise.all([beginning, effect.leave?.()]);
     memo.attempt = undefined;
-    if (begun.kind === 'begun' && consent) return takenBack(this.ledger, delivery, effect.entryId, begun, consent);
+    if (begun.kind === 'begun' && forbids) return takenBack(this.ledger, delivery, effect.entryId, begun, forbids);
     switch (begun.kind) {
       case 'wait':
         turn.slot.release();
         return this.waitForAttempt(delivery, effect, begun.attempt, begun.waitMs);
       case 'ask':
-        return this.askNext(delivery, begun.attempt);
+        return askNext(delivery, begun.attempt);
       case 'resolved':
         return ended(begun);
       case 'window-closed':
@@ -148,14 +148,20 @@ export class LedgeredCall {
     return wait('an earlier attempt is not resolved', this.unknown.lookAgainAt(effect, due));
   }
 
-  private askNext(delivery: Delivery, attempt: string): Waits {
-    memoOf(delivery).asking = attempt;
-    return wait('asks the provider what became of an attempt', Date.now());
-  }
-
   /** Ends an effect without trying it. `requestTimeoutMs`: as long as a request of the account may have been under way. */
   refuseNow(delivery: Delivery, requestTimeoutMs: number, entryId: string, refusal: Refusal): Promise<Ended | Waits> {
     return this.refuse(delivery, entryId, this.judged(delivery, requestTimeoutMs), refusal);
+  }
+
+  /** Begins nothing of an effect that is not to be tried now; what was begun of it before is found out first. */
+  async setAside(
+    delivery: Delivery,
+    requestTimeoutMs: number,
+    entryId: string,
+    held: Holds,
+  ): Promise<Ended | Waits | Holds> {
+    const judged = this.judged(delivery, requestTimeoutMs);
+    return untried(delivery, await this.ledger.setAside(delivery.partition, entryId, judged)) ?? held;
   }
 
   private judged(delivery: Delivery, requestTimeoutMs: number): Judged {
@@ -166,15 +172,7 @@ export class LedgeredCall {
   private async refuse(delivery: Delivery, entryId: string, judged: Judged, refusal: Refusal): Promise<Ended | Waits> {
     const settled: SettledSend = { at: new Date().toISOString(), ...refusal };
     const result = JSON.stringify(settled);
-    const refused = await this.ledger.refuse(delivery.partition, entryId, { ...judged, result });
-    switch (refused.kind) {
-      case 'wait':
-        return waitForAttempt(refused.waitMs);
-      case 'ask':
-        return this.askNext(delivery, refused.attempt);
-      case 'resolved':
-        return ended(refused);
-    }
+    return untried(delivery, await this.ledger.refuse(delivery.partition, entryId, { ...judged, result }))!;
   }
 
   private async send<T>(

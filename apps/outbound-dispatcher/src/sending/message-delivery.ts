@@ -1,4 +1,3 @@
-import type { ConsentGate } from '../consent/consent-gate.ts';
 import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
@@ -6,6 +5,7 @@ import type { TemplateLookUps } from '../templates/template-look-ups.ts';
 import { agentlessEffect, isAgentless } from './agentless-send.ts';
 import type { ConversationOpener, Opening } from './conversation-opener.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
+import type { Holds, LeaveGate } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import { messageLookUp } from './message-look-up.ts';
 import type { SettledSend } from './outcome-facts.ts';
@@ -25,10 +25,10 @@ export interface MessageDeliveryDeps {
   readonly calls: LedgeredCall;
   readonly gates: SendGates;
   readonly lookUps: Pick<TemplateLookUps, 'before'>;
-  readonly consent: Pick<ConsentGate, 'now'>;
+  readonly leave: Pick<LeaveGate, 'now'>;
 }
 
-export type DeliveryEnd = Ended | Waits | WindowClosed | Stale;
+export type DeliveryEnd = Ended | Waits | WindowClosed | Stale | Holds;
 
 /**
  * Brings one message to the provider: into the present provider conversation, or into one opened for it, or as a notification
@@ -87,8 +87,8 @@ export class MessageDelivery {
 
   /** Of everything that is begun for a message: its conversation, the message itself, a notification. */
   private gatesOf({ command, delivery, stale }: SendJob) {
-    const consent = () => this.deps.consent.now(command, delivery);
-    return { ...this.deps.gates.of(command, delivery), consent, tellsWindow: policyOf(command) !== 'refuse', stale };
+    const leave = () => this.deps.leave.now(command, delivery);
+    return { ...this.deps.gates.of(command, delivery), leave, tellsWindow: policyOf(command) !== 'refuse', stale };
   }
 
   private endRefused({ entryId, delivery, sending }: SendJob, refusal: Refusal): Promise<Ended | Waits> {

@@ -3,12 +3,13 @@ import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { Log } from '@heliograph/runtime';
 import { findSender, LONGEST_REQUEST_MS, type FoundSender } from '../accounts/find-sender.ts';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
-import { LOOK_AGAIN_MS, type ConsentGate } from '../consent/consent-gate.ts';
+import { LOOK_AGAIN_MS } from '../consent/consent-gate.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { TemplateChoices } from '../templates/template-choices.ts';
 import { wait, type Ended, type Refusal, type Waits } from './effect.ts';
 import { HeldMessages } from './held-messages.ts';
+import type { Holds, LeaveGate } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
@@ -28,7 +29,7 @@ export interface MessageSenderDeps {
   readonly facts: OutcomeFacts;
   readonly gates: SendGates;
   readonly windows: WindowPolicies;
-  readonly consent: ConsentGate;
+  readonly leave: LeaveGate;
   readonly templates: TemplateChoices;
   readonly log: Pick<Log, 'warn'>;
   /** Milliseconds for which a message without an expiry of its own is held. */
@@ -89,7 +90,7 @@ export class MessageSender {
   }
 
   /** A template that the provider has refused for certain is followed by its fallback, once (guide 000, edge case 1). */
-  private finish(command: SendMessage, delivery: Delivery, end: Ended | Waits): Promise<Outcome> {
+  private finish(command: SendMessage, delivery: Delivery, end: Ended | Waits | Holds): Promise<Outcome> {
     const refused = end.kind === 'ended' ? refusedTemplateOf(end) : undefined;
     if (refused === undefined) return this.conclude(command, delivery, end);
     return this.sendFallback(command, delivery, end as Ended, refused);
@@ -104,8 +105,8 @@ export class MessageSender {
     const entryId = fallbackEntryOf(command.messageId);
     const before = await this.endedBefore(entryId, delivery);
     // Of an entry without an attempt the last one is the one that the provider refused.
-    const conclude = (end: Ended | Waits) =>
-      this.conclude(command, delivery, end.kind === 'wait' ? end : withAttempt(end, refused.ended.attempt));
+    const conclude = (end: Ended | Waits | Holds) =>
+      this.conclude(command, delivery, end.kind !== 'ended' ? end : withAttempt(end, refused.ended.attempt));
     if (before) return conclude(before);
     const found = findSender(this.deps.accounts, command);
     const timeoutMs = 'code' in found ? LONGEST_REQUEST_MS : found.sending.account.requestTimeoutMs;
@@ -128,18 +129,21 @@ export class MessageSender {
     return conclude(end);
   }
 
-  /** What ends an entry, or what it waits for, because of what its contact has said; undefined while nothing forbids it. */
+  /** What ends an entry, holds it, or what it waits for, because it may not be sent now; undefined while nothing forbids it. */
   private async silenced(
     asks: 'first' | 'now',
     command: SendMessage,
     delivery: Delivery,
     { sending }: FoundSender,
     entryId: string,
-  ): Promise<Ended | Waits | undefined> {
-    const said = await this.deps.consent[asks](command, delivery);
+  ): Promise<Ended | Waits | Holds | undefined> {
+    const said = await this.deps.leave[asks](command, delivery);
     if (!said) return undefined;
     if (said.kind === 'wait') return wait(said.reason, Date.now() + LOOK_AGAIN_MS);
-    return this.deps.calls.refuseNow(delivery, sending.account.requestTimeoutMs, entryId, said.refusal);
+    const { calls } = this.deps;
+    const { requestTimeoutMs } = sending.account;
+    if (said.kind === 'held') return calls.setAside(delivery, requestTimeoutMs, entryId, said);
+    return calls.refuseNow(delivery, requestTimeoutMs, entryId, said.refusal);
   }
 
   /** A repeated command, or one whose outcome was not published before a crash, needs no token, budget or conversation. */
@@ -159,8 +163,9 @@ export class MessageSender {
   }
 
   /** Publishes how the message ended. */
-  private async conclude(command: SendMessage, delivery: Delivery, end: Ended | Waits): Promise<Outcome> {
+  private async conclude(command: SendMessage, delivery: Delivery, end: Ended | Waits | Holds): Promise<Outcome> {
     if (end.kind === 'wait') return end.outcome;
+    if (end.kind === 'held') return this.held.setAside(command, delivery, end);
     const { facts } = this.deps;
     const { ended, settled } = end;
     const { attempt, possiblyRepeated } = ended;

@@ -22,6 +22,7 @@ import { newEvent, type Delivery, type EventPublisher, type OutgoingEvent } from
 import { suppressedData } from '../consent/suppressed-data.ts';
 import type { Suppression } from '../consent/suppression.ts';
 import { contentAsSent } from './content-as-sent.ts';
+import { failedData } from './failed-data.ts';
 
 export const SOURCE = '/heliograph/outbound-dispatcher';
 
@@ -53,6 +54,9 @@ export interface SettledSend {
   /** Of a provider conversation that was opened: the one it takes the place of. */
   readonly replaces?: string | undefined;
 }
+
+/** What a held message waits for: the customer where it does not say. */
+export type WhyHeld = Pick<{ [K in keyof MessageHeld]?: MessageHeld[K] | undefined }, 'cause' | 'resumeAt' | 'askedBy'>;
 
 /** Publishes what became of commands on `conversation.outbound`. A repeat of the same outcome has the same id. */
 export class OutcomeFacts {
@@ -151,7 +155,7 @@ export class OutcomeFacts {
    *
    * @param until the message fails as expired then
    */
-  held(delivery: Delivery, command: SendMessage, until: string, askedBy: string | undefined) {
+  held(delivery: Delivery, command: SendMessage, until: string, { cause, resumeAt, askedBy }: WhyHeld) {
     const { messageId } = command;
     const again: SendMessage = { ...command, expiresAt: until };
     const at = new Date().toISOString();
@@ -160,6 +164,8 @@ export class OutcomeFacts {
       messageId,
       command: again,
       until,
+      ...(cause && { cause }),
+      ...(resumeAt && { resumeAt }),
       ...(askedBy && { askedBy }),
       at,
     };
@@ -214,22 +220,6 @@ export class OutcomeFacts {
     });
     return this.publisher.publish([...before, { contract, event }]);
   }
-}
-
-function failedData(command: SendMessage, attempt: string, settled: SettledSend): MessageFailed {
-  return {
-    ...partiesOf(command),
-    messageId: command.messageId,
-    code: settled.code ?? 'provider-refused',
-    reason: settled.reason ?? 'the provider refused the message',
-    ...(attempt && { attempt }),
-    ...(settled.resolvedBy && { resolvedBy: settled.resolvedBy }),
-    // What may have been sent is not failed but unresolved.
-    possiblyRepeated: false,
-    at: settled.at,
-    ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
-    content: command.content,
-  };
 }
 
 /** A provider conversation is one of ours for good. */

@@ -23,6 +23,7 @@ import { TemplateLookUps } from '../templates/template-look-ups.ts';
 import { TemplateResolver } from '../templates/template-resolver.ts';
 import { TemplateTable } from '../templates/template-table.ts';
 import { ConversationOpener } from './conversation-opener.ts';
+import { Leave } from './leave.ts';
 import { LedgeredCall } from './ledgered-call.ts';
 import { MessageDelivery } from './message-delivery.ts';
 import { MessageSender } from './message-sender.ts';
@@ -65,6 +66,11 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         return new ConsentGate(new ConsentReader(redis, partition), new Subjects(config.consentKey));
       },
     },
+    {
+      provide: Leave,
+      inject: [ConsentGate],
+      useFactory: (consent: ConsentGate) => new Leave([consent]),
+    },
     { provide: Places, inject: [RouteStore], useFactory: (routes: RouteStore) => new Places(routes) },
     { provide: ContactFinder, useFactory: () => new ContactFinder() },
     ...routing(config),
@@ -76,16 +82,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
     },
     {
       provide: MessageDelivery,
-      inject: [
-        RouteStore,
-        Places,
-        ConversationOpener,
-        ContactFinder,
-        LedgeredCall,
-        SendGates,
-        TemplateLookUps,
-        ConsentGate,
-      ],
+      inject: [RouteStore, Places, ConversationOpener, ContactFinder, LedgeredCall, SendGates, TemplateLookUps, Leave],
       useFactory: (
         routes: RouteStore,
         places: Places,
@@ -94,8 +91,8 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         calls: LedgeredCall,
         gates: SendGates,
         lookUps: TemplateLookUps,
-        consent: ConsentGate,
-      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates, lookUps, consent }),
+        leave: Leave,
+      ) => new MessageDelivery({ routes, places, opener, contacts, calls, gates, lookUps, leave }),
     },
     {
       provide: TemplateChoices,
@@ -115,7 +112,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         OutcomeFacts,
         SendGates,
         WindowPolicies,
-        ConsentGate,
+        Leave,
         TemplateChoices,
         Log,
       ],
@@ -127,12 +124,12 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
         facts: OutcomeFacts,
         gates: SendGates,
         windows: WindowPolicies,
-        consent: ConsentGate,
+        leave: Leave,
         templates: TemplateChoices,
         log: Log,
       ) => {
         const { holdMs } = config;
-        const sending = { accounts, routes, delivery, calls, facts, gates, windows, consent, templates };
+        const sending = { accounts, routes, delivery, calls, facts, gates, windows, leave, templates };
         return new MessageSender({ ...sending, log, holdMs });
       },
     },

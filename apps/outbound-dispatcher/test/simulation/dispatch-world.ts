@@ -165,11 +165,11 @@ export class DispatchWorld extends ServiceWorld {
       calls,
       gates,
       lookUps,
-      consent,
+      leave: consent,
     });
     // Texts only.
     const templates = new TemplateChoices(table, undefined as never);
-    const sends = { accounts, routes, delivery, calls, facts, gates, windows, consent, templates };
+    const sends = { accounts, routes, delivery, calls, facts, gates, windows, leave: consent, templates };
     const messages = new MessageSender({ ...sends, holdMs: 0, log: { warn: () => undefined } });
     const topics = new SimulatedReader(this.group, process);
     // Those of session-state have a simulation of their own.

@@ -90,4 +90,9 @@ export class SendMessage extends Parties {
   @IsOptional() @IsUUID() divertedFrom?: string;
   /** The answer to a keyword: sent although the contact is opted out. Only session-state sets it. */
   @IsOptional() @IsIn(CONSENT_REPLIES) consentReply?: ConsentReply;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => CampaignPlace) campaign?: CampaignPlace;
+  /** The tenant's own name of the contact; any characters. */
+  @IsOptional() @IsString() @IsNotEmpty() @MaxLength(256) externalId?: string;
+  /** The contact's, an IANA name. */
+  @IsOptional() @IsString() @IsNotEmpty() @MaxLength(64) timeZone?: string;
 }

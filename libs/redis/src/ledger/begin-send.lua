@@ -1,13 +1,13 @@
--- Begins attempts to send, or says why not. Or, in mode `refuse`, ends messages that are not to be sent (any more). Each is
--- judged by itself, in the order given.
+-- Begins attempts to send, or says why not. Or, in mode `refuse`, ends messages that are not to be sent (any more); in mode
+-- `set-aside` begins nothing for messages that are not to be sent now. Each is judged by itself, in the order given.
 -- An entry is a hash: state (inflight, confirmed, rejected, retryable, in-doubt), attempt, unknown (attempts whose outcome is
 -- unknown), repeated ('1': possibly sent twice), until (resolve-after, ms of this Redis' clock), run (Redis run id), result.
 -- KEYS[1] fence; then the entries; then the windows of those that have one, in their order: a moment in ms
--- ARGV[1] fence token  [2] time to live, ms  [3] number of entries; then per entry: mode: begin, refuse; attempt id;
+-- ARGV[1] fence token  [2] time to live, ms  [3] number of entries; then per entry: mode: begin, refuse, set-aside; attempt id;
 --   resolve-after, ms from now; resends allowed after unknown outcomes; read before Redis was lost at this moment, ms of this
 --   Redis' clock, '' = read after; the window must be at or after this moment, ms, '' = has none; result of a refusal; attempt
 --   that the provider was asked about and could not tell of, '' = none yet, '-' = it cannot be asked
--- returns per entry: {'begun', attempt, repeated} | {'wait', ms, attempt} | {'ask', attempt} | {'window-closed'}
+-- returns per entry: {'begun', attempt, repeated} | {'wait', ms, attempt} | {'ask', attempt} | {'window-closed'} | {'set-aside'}
 --   | {'resolved', state, attempt, repeated, result}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
@@ -62,7 +62,7 @@ local function judge(key, window, mode, id, resolve_after, resends, doubtful_sin
   end
 
   local open = not_before == '' or tonumber(redis.call('GET', window) or '-1') >= tonumber(not_before)
-  if mode == 'refuse' or not open then
+  if mode ~= 'begin' or not open then
     if unknown > 0 then
       return resolve('in-doubt', '')
     elseif mode == 'refuse' then
@@ -70,7 +70,7 @@ local function judge(key, window, mode, id, resolve_after, resends, doubtful_sin
     elseif state then
       save('')
     end
-    return {'window-closed'}
+    return {mode == 'set-aside' and mode or 'window-closed'}
   end
 
   state, attempt, due = 'inflight', id, now + resolve_after

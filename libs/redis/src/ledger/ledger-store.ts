@@ -10,6 +10,7 @@ import type {
   PublishedOutcome,
   Resolved,
   ScriptAnswer,
+  SetAside,
   StoredEntry,
   Waiting,
 } from './send-state.ts';
@@ -137,7 +138,9 @@ export class LedgerStore {
     // Counted from before the call, and resolve-after in Redis from during it: sent in time here is in time there.
     const sendBy = performance.now() + sendWithinMs;
     const attempt = options.attempt ?? this.newAttempt();
-    return this.#judge(partition, entryId, 'begin', attempt, options).then((answer) => toAnswer(answer, sendBy));
+    return this.#judge(partition, entryId, 'begin', attempt, options).then(
+      (answer) => toAnswer(answer, sendBy) as BeginAnswer,
+    );
   }
 
   /**
@@ -149,6 +152,17 @@ export class LedgerStore {
   refuse(partition: number, entryId: string, options: RefuseOptions): Promise<Waiting | Asking | Resolved> {
     const judged = this.#judge(partition, entryId, 'refuse', '', options);
     return judged.then((answer) => toAnswer(answer, 0) as Waiting | Asking | Resolved);
+  }
+
+  /**
+   * Begins nothing: of a message that is not to be sent now. Nothing is left open of it when it is set aside; `in-doubt` when an
+   * earlier attempt's outcome is unknown.
+   *
+   * @throws FenceLost, Unavailable; asking again is safe
+   */
+  setAside(partition: number, entryId: string, options: Judged): Promise<Waiting | Asking | Resolved | SetAside> {
+    const judged = this.#judge(partition, entryId, 'set-aside', '', options);
+    return judged.then((answer) => toAnswer(answer, 0) as Waiting | Asking | Resolved | SetAside);
   }
 
   /**
@@ -198,7 +212,7 @@ export class LedgerStore {
   #judge(
     partition: number,
     entryId: string,
-    mode: 'begin' | 'refuse',
+    mode: 'begin' | 'refuse' | 'set-aside',
     attempt: string,
     options: Judged & Partial<BeginOptions & RefuseOptions>,
   ): Promise<ScriptAnswer> {

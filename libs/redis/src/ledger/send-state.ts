@@ -44,6 +44,11 @@ export interface Begun {
   readonly sendBy: number;
 }
 
+/** Nothing of it can be at the provider, and nothing was begun. */
+export interface SetAside {
+  readonly kind: 'set-aside';
+}
+
 export type BeginAnswer = Begun | Waiting | Asking | Resolved | { readonly kind: 'window-closed' };
 
 /** An outcome as it was published. */
@@ -68,10 +73,10 @@ export type ScriptAnswer =
   | ['begun', attempt: string, repeated: string]
   | ['wait', ms: string, attempt: string]
   | ['ask', attempt: string]
-  | ['window-closed']
+  | ['window-closed' | 'set-aside']
   | ['resolved', state: FinalState, attempt: string, repeated: string, result: string];
 
-export function toAnswer(answer: ScriptAnswer, sendBy: number): BeginAnswer {
+export function toAnswer(answer: ScriptAnswer, sendBy: number): BeginAnswer | SetAside {
   switch (answer[0]) {
     case 'begun':
       return { kind: 'begun', attempt: answer[1], possiblyRepeated: answer[2] === '1', sendBy };
@@ -81,6 +86,8 @@ export function toAnswer(answer: ScriptAnswer, sendBy: number): BeginAnswer {
       return { kind: 'ask', attempt: answer[1] };
     case 'window-closed':
       return { kind: 'window-closed' };
+    case 'set-aside':
+      return { kind: 'set-aside' };
     case 'resolved': {
       const [, state, attempt, repeated, result] = answer;
       return { kind: 'resolved', state, attempt, possiblyRepeated: repeated === '1', result };
