@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { campaignHeld, campaignSent } from './campaign-facts.ts';
 import {
   assigned,
   changed,
@@ -68,6 +69,9 @@ const aFact: fc.Arbitrary<Fact> = fc
       (name: string, hours: number) => closedByCommand(hours, { reason: name }),
       (name: string, hours: number) => commandFailed(hours, { reason: name }),
       (name: string, hours: number) => held(name, hours),
+      (name: string, hours: number) => held(name, hours, { cause: 'quiet-hours', resumeAt: isoAt(hours + 9) }),
+      (name: string, hours: number) => campaignSent(name, hours),
+      (name: string, hours: number) => campaignHeld(name, hours),
       (name: string, hours: number) => diverted(name, hours),
       aDeadline,
       aHoldDeadline,

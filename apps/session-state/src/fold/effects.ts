@@ -2,13 +2,16 @@ import type {
   MessageDiverted,
   MessageFailed,
   MessageHeld,
+  MessageProgress,
   MessageSent,
   MessageStatus,
   MessageStatusReported,
   MessageSuppressed,
   MessageUnresolved,
+  SendMessage,
   SessionSnapshot,
 } from '@heliograph/contracts';
+import { entryAfter, reportOf } from './campaign/campaign-entry.ts';
 import { commandPlace, divertedCommand, type Command } from './commands.ts';
 import { withKeyword } from './consent/keyword-said.ts';
 import { changeByProvider } from './consent/provider-said.ts';
@@ -104,7 +107,7 @@ function receiptReported(state: SessionSnapshot, data: MessageStatusReported, at
 /** Our own word about a message of ours; it gets its entry whether or not it moves the status. */
 function messageReported(
   state: SessionSnapshot,
-  data: Pick<MessageFailed | MessageSuppressed | MessageUnresolved, 'messageId' | 'divertedFrom'>,
+  data: Pick<MessageFailed | MessageSuppressed | MessageUnresolved, 'messageId' | 'divertedFrom' | 'campaignId'>,
   status: MessageStatus,
   at: string,
   reason: string,
@@ -118,7 +121,7 @@ function messageReported(
 function messageHeld(state: SessionSnapshot, fact: Fact & { data: MessageHeld }, at: string): Effect {
   const { messageId } = fact.data;
   const isKnown = state.messages.some((message) => message.messageId === messageId);
-  const messages = isKnown ? state.messages : [...state.messages, queued(fact.data.command, at)];
+  const messages = isKnown ? state.messages : [...state.messages, queued(ofCommand(fact.data.command), at)];
   const { state: next, entries, commands } = hold({ ...state, messages }, fact, at);
   return { state: next, ownEntry: true, following: entries, commands };
 }
@@ -126,16 +129,28 @@ function messageHeld(state: SessionSnapshot, fact: Fact & { data: MessageHeld },
 /** It goes on in another conversation; the command for that is given once, under an id that follows from the fact. */
 function messageDiverted(state: SessionSnapshot, fact: Fact & { data: MessageDiverted }, at: string): Effect {
   const { messageId, code, reason, command } = fact.data;
-  const { messages } = messageReported(state, fact.data, 'diverted', at, `${code}: ${reason}`);
+  const { campaignId } = ofCommand(command);
+  const { messages } = messageReported(state, { messageId, campaignId }, 'diverted', at, `${code}: ${reason}`);
   const divertedTo = { messageId: command.messageId, conversationId: command.conversationId, channel: command.channel };
   const told = messages.map((message) => (message.messageId === messageId ? { ...message, divertedTo } : message));
   const commands = [divertedCommand(commandPlace(fact), command)];
   return { state: { ...state, messages: told }, ownEntry: true, commands };
 }
 
-function queued({ messageId, divertedFrom }: Pick<MessageFailed, 'messageId' | 'divertedFrom'>, at: string) {
-  return { messageId, status: 'queued' as const, at, ...(divertedFrom !== undefined && { divertedFrom }) };
+type Known = Pick<MessageFailed, 'messageId' | 'divertedFrom' | 'campaignId'>;
+
+function queued({ messageId, divertedFrom, campaignId }: Known, at: string): MessageProgress {
+  return {
+    ...{ messageId, status: 'queued', at },
+    ...(divertedFrom !== undefined && { divertedFrom }),
+    ...(campaignId !== undefined && { campaignId }),
+  };
 }
+
+const ofCommand = ({ messageId, divertedFrom, campaign }: SendMessage): Known => ({
+  ...{ messageId, divertedFrom },
+  campaignId: campaign?.campaignId,
+});
 
 /** The send is known now, and with it what its early receipts were about: they follow it, in the order they came. */
 function messageSent(state: SessionSnapshot, fact: Fact & { data: MessageSent }, at: string): Effect {
@@ -148,8 +163,8 @@ function messageSent(state: SessionSnapshot, fact: Fact & { data: MessageSent },
   for (const [place, receipt] of early.entries()) {
     const next = advanced(message, receipt);
     if (next.step === 'stale') continue;
+    following.push(earlyReceiptEntry(fact, place, receipt, entryAfter(message, reportOf(receipt))));
     message = next.message;
-    following.push(earlyReceiptEntry(fact, place, receipt));
   }
   const earlyReceipts = state.earlyReceipts.filter((receipt) => !early.includes(receipt));
   const next = { ...afterSending(state, fact.data, at), messages: withMessage(state.messages, message), earlyReceipts };

@@ -1,6 +1,7 @@
 import {
   factId,
   partiesOf,
+  type CampaignEntry,
   type Parties,
   type SessionSnapshot,
   type SessionStage,
@@ -11,7 +12,7 @@ import type { ReplyRoute } from './reply/reply-routes.ts';
 import type { OpeningReason } from './session-life.ts';
 
 /** An entry that has no number yet. */
-export type Draft = Pick<TimelineEntry, 'kind' | 'factId' | 'at' | 'fact'>;
+export type Draft = Pick<TimelineEntry, 'kind' | 'factId' | 'at' | 'fact' | 'campaign'>;
 
 /** Kinds of entries that are not facts of another service. */
 export const SESSION_OPENED = 'session.opened';
@@ -43,8 +44,9 @@ function withoutParties(data: object): Record<string, unknown> {
 }
 
 /** The fact's own entry. */
-export function entryOfFact(fact: Fact): Draft {
-  return { kind: fact.type, factId: fact.id, at: fact.data.at, fact: withoutParties(fact.data) };
+export function entryOfFact(fact: Fact, campaign?: CampaignEntry): Draft {
+  const draft = { kind: fact.type, factId: fact.id, at: fact.data.at, fact: withoutParties(fact.data) };
+  return campaign ? { ...draft, campaign } : draft;
 }
 
 export function openedEntry(fact: Fact, reason: OpeningReason): Draft {
@@ -82,9 +84,15 @@ export function releasedEntry(fact: Fact, place: number, messageId: string, beca
 }
 
 /** @param place where the receipt stood among those kept for its message */
-export function earlyReceiptEntry(fact: Fact, place: number, receipt: { at: string }): Draft {
+export function earlyReceiptEntry(
+  fact: Fact,
+  place: number,
+  receipt: { at: string },
+  campaign: CampaignEntry | undefined,
+): Draft {
   const id = factId(fact.id, PLACE.firstReceipt + place);
-  return { kind: 'message.status-reported', factId: id, at: receipt.at, fact: { ...receipt } };
+  const draft = { kind: 'message.status-reported', factId: id, at: receipt.at, fact: { ...receipt } };
+  return campaign ? { ...draft, campaign } : draft;
 }
 
 /** Gives drafts the numbers that follow the state's. */

@@ -1,4 +1,11 @@
-import { partiesOf, type Parties, type SessionSnapshot, type TimelineEntry } from '@heliograph/contracts';
+import {
+  partiesOf,
+  type CampaignEntry,
+  type Parties,
+  type SessionSnapshot,
+  type TimelineEntry,
+} from '@heliograph/contracts';
+import { ofCampaign } from './campaign/of-campaign.ts';
 import type { Command } from './commands.ts';
 import { endsByIdling } from './deadline/deadlines.ts';
 import type { Effect } from './effect.ts';
@@ -82,13 +89,16 @@ export function fold(state: SessionSnapshot | undefined, fact: Fact, { position,
   const step = lifeStep(standingOf(before, moment, rules.groupingMs(fact.data.channel)), bearing);
   const current = { ...before, ...pruned(before, now), ...partiesOf(fact.data) };
   const opened = step.opens ? sessionOpened(current, moment) : current;
-  const effect = effectOf(opened, fact, { now, moment, at: new Date(moment).toISOString(), rules });
+  const context = { now, moment, at: new Date(moment).toISOString(), rules };
+  const effect = effectOf(opened, fact, context);
   if ('stale' in effect) return { skipped: effect.stale };
 
-  const staged = stageChangeOf(effect.state, fact, { moment, isOutdated: isOfClosedConversation(before, fact) });
+  const { campaign, state: told } = ofCampaign(opened, effect, fact, context);
+  const staged = stageChangeOf(told, fact, { moment, isOutdated: isOfClosedConversation(before, fact) });
   const closes = step.closes === true || effect.closes !== undefined;
   const after = closes ? sessionClosed(staged.state, moment) : staged.state;
-  const drafts = draftsOf(fact, effect, step, { from: staged.from ?? effect.leaves ?? stageOf(effect.state), after });
+  const from = staged.from ?? effect.leaves ?? stageOf(effect.state);
+  const drafts = draftsOf(fact, { ...effect, campaign }, step, { from, after });
   const isAlive = bearing !== 'echo';
   const entries = numbered(effect.state, drafts);
   const ended = closes ? after : step.opens === 'grouping-time-passed' ? before : undefined;
@@ -108,7 +118,7 @@ export function fold(state: SessionSnapshot | undefined, fact: Fact, { position,
   };
 }
 
-type Effective = Exclude<Effect, { stale: string }>;
+type Effective = Exclude<Effect, { stale: string }> & { readonly campaign: CampaignEntry | undefined };
 
 /** The entries of a fact, in the order in which they happened. */
 function draftsOf(
@@ -119,7 +129,7 @@ function draftsOf(
 ): Draft[] {
   const drafts: Draft[] = [];
   if (opens) drafts.push(openedEntry(fact, opens));
-  if (effect.ownEntry) drafts.push(entryOfFact(effect.shown ?? fact));
+  if (effect.ownEntry) drafts.push(entryOfFact(effect.shown ?? fact, effect.campaign));
   if (effect.following) drafts.push(...effect.following);
   const to = stageOf(after);
   if (from !== to) drafts.push(stageChangedEntry(fact, from, to));

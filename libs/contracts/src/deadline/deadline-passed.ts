@@ -1,7 +1,7 @@
 import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID } from 'class-validator';
 import { Parties } from '../parties.ts';
 
-/** stage: the session did not leave a stage in time; hold: a held message expires. */
+/** stage: the session did not leave a stage in time; hold: a held message expires, or its quiet hours are over. */
 export const DEADLINES = ['stage', 'hold'] as const;
 
 /** A moment that session-state waits for in a conversation has come. Says nothing when the state has moved on since. */

@@ -158,6 +158,8 @@ export class SessionSnapshot extends Parties {
   /** Absent when the customer never wrote a keyword. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => KeywordsSaid) keywords?: KeywordsSaid;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => LastCampaignMessage) lastCampaign?: LastCampaignMessage;
+  /** When the customer last said no, by keyword or by an event of the provider. */
+  @IsOptional() @IsISO8601() lastOptOutAt?: string;
   /** The customer's last message: the 24-hour window counts from here. */
   @IsOptional() @IsISO8601() lastCustomerMessageAt?: string;
   /** The number of the sender that the customer last wrote to, canonical: it holds the window. */

@@ -6,6 +6,7 @@ import {
   type SessionSnapshot,
   type SessionStage,
 } from '@heliograph/contracts';
+import { wakesAt } from '../reply/held-messages.ts';
 import { participantsOf, pendingAmong } from '../stage/participants.ts';
 import { stageOf, stageSinceOf } from '../stage/stage-of.ts';
 
@@ -61,10 +62,10 @@ export function waitAfter(tries: number, stage: SessionStage, deadlines: StageDe
   return closingMs * 2 ** (closings - 1);
 }
 
-/** The next moment to look at a conversation: a stage's deadline, or a held message that expires; undefined when there is none. */
+/** The next moment to look at a conversation: a stage's deadline, or a held message to be given again; undefined when there is none. */
 export function nextDeadline(state: SessionSnapshot, deadlines: StageDeadlines): number | undefined {
   let next = stageDeadline(state, deadlines) ?? Infinity;
-  for (const { until } of state.held ?? []) next = Math.min(next, Date.parse(until));
+  for (const message of state.held ?? []) next = Math.min(next, wakesAt(message));
   return Number.isFinite(next) ? next : undefined;
 }
 
@@ -84,12 +85,13 @@ export function passedDeadlines(state: SessionSnapshot, deadlines: StageDeadline
     const id = factId(JSON.stringify([state.conversationId, state.session, stage, since, at]));
     passed.push({ id, data: { ...parties, deadline: 'stage', stage, since, at } });
   }
-  for (const { command, until } of state.held ?? []) {
-    if (Date.parse(until) > now) continue;
-    const { messageId } = command;
-    // With the number: a message that the dispatcher holds once more expires once more.
-    const id = factId(JSON.stringify([state.conversationId, 'hold', messageId, until, state.sequence]));
-    passed.push({ id, data: { ...parties, deadline: 'hold', messageId, at: until } });
+  for (const message of state.held ?? []) {
+    if (wakesAt(message) > now) continue;
+    const { messageId } = message.command;
+    const at = new Date(wakesAt(message)).toISOString();
+    // With the number: a message that the dispatcher holds once more wakes once more.
+    const id = factId(JSON.stringify([state.conversationId, 'hold', messageId, at, state.sequence]));
+    passed.push({ id, data: { ...parties, deadline: 'hold', messageId, at } });
   }
   return passed;
 }

@@ -4,7 +4,7 @@ import type { Effect, EffectContext } from '../effect.ts';
 import { stuckEntry } from '../entries.ts';
 import type { Fact } from '../facts.ts';
 import { closedAtProvider } from '../provider-conversation.ts';
-import { releaseExpired } from '../reply/held-messages.ts';
+import { releaseDue } from '../reply/held-messages.ts';
 import { hasAccepted, participantsOf, pendingAmong } from '../stage/participants.ts';
 import { inStage } from '../stage/stage-change.ts';
 import { stageOf, stageSinceOf } from '../stage/stage-of.ts';
@@ -29,8 +29,7 @@ const MOVED_ON: Effect = { stale: 'moved-on' };
 
 /** A deadline that has passed; nothing when the state has moved on since. */
 export function deadlinePassed(state: SessionSnapshot, fact: DeadlineFact, context: EffectContext): Effect {
-  const { deadline, messageId } = fact.data;
-  if (deadline === 'hold') return holdPassed(state, fact, messageId ?? '', context);
+  if (fact.data.deadline === 'hold') return holdPassed(state, fact, context);
   if (!stands(state, fact.data, context)) return MOVED_ON;
   if (stageOf(state) === 'opened' && !isOpenAtProvider(state)) {
     return { state, ownEntry: true, closes: IDLE };
@@ -38,8 +37,8 @@ export function deadlinePassed(state: SessionSnapshot, fact: DeadlineFact, conte
   return stuck(state, fact, context);
 }
 
-function holdPassed(state: SessionSnapshot, fact: Fact, messageId: string, { at }: EffectContext): Effect {
-  const released = releaseExpired(state, fact, messageId, at);
+function holdPassed(state: SessionSnapshot, fact: DeadlineFact, { at }: EffectContext): Effect {
+  const released = releaseDue(state, fact, at);
   if (!released) return MOVED_ON;
   return { state: released.state, ownEntry: true, following: released.entries, commands: released.commands };
 }
