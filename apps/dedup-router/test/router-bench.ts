@@ -23,7 +23,7 @@ import {
   type FollowedTopic,
   type Kafka,
 } from '@heliograph/kafka';
-import { FreshnessStore, RedisClient, TEMPLATE_PATH } from '@heliograph/redis';
+import { FreshnessStore, RedisClient, type FreshnessStage } from '@heliograph/redis';
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import {
   dropTopics,
@@ -127,9 +127,9 @@ export class RouterBench {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** The lowest mark of the template path; undefined while a partition has none. */
-  async mark(redis: RedisClient): Promise<number | undefined> {
-    return (await new FreshnessStore(redis, TEMPLATE_PATH).read(PARTITIONS)).lowest?.ms;
+  /** The lowest mark of a path; undefined while a partition has none. */
+  async mark(redis: RedisClient, path: FreshnessStage): Promise<number | undefined> {
+    return (await new FreshnessStore(redis, path).read(PARTITIONS)).lowest?.ms;
   }
 
   /** A client of the router's Redis, under its namespace. */

@@ -62,6 +62,9 @@ const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 /** What tells how old the facts of templates are, by account; each adds itself while it runs. */
 export const templateFreshness = new Set<{ ages(): Iterable<readonly [account: string, seconds: number]> }>();
 
+/** What tells how old the knowledge of opt-outs is; each adds itself while it runs. */
+export const stopFreshness = new Set<{ readonly oldestSeconds: number }>();
+
 export const dispatcherMetrics = {
   calls: new Counter({
     name: 'heliograph_dispatcher_calls_total',
@@ -168,6 +171,13 @@ export const dispatcherMetrics = {
     name: 'heliograph_dispatcher_template_holds_total',
     help: 'Times a send had to wait because the facts of its template were not current',
     labelNames: ['account'],
+  }),
+  stopAge: new Gauge({
+    name: 'heliograph_dispatcher_opt_out_age_seconds',
+    help: 'Seconds since the moment as of which every opt-out is known; above 0.9 messages of campaigns wait',
+    collect() {
+      for (const { oldestSeconds } of stopFreshness) this.set(oldestSeconds);
+    },
   }),
   senderCheck: new Gauge({
     name: 'heliograph_dispatcher_sender_check',

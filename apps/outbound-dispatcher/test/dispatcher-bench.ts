@@ -33,10 +33,12 @@ import { fenceKey, FencedGate, partitionKey, RedisClient } from '@heliograph/red
 import { Log, Readiness, type RunningService } from '@heliograph/runtime';
 import { dropTopics, testKafkaBrokers, testRedisUrl, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { DispatcherConfig } from '../src/config.ts';
+import { StopFreshness } from '../src/consent/stop-freshness.ts';
 import { startDispatcher } from '../src/service.ts';
 import type { GivenCommand } from './commands.ts';
 import { TemplateFreshness } from '../src/templates/template-freshness.ts';
 import { ProviderStub, type ProviderAccount } from './provider-stub.ts';
+import { StopMarks } from './stop-marks.ts';
 import { TemplateMarks } from './template-marks.ts';
 
 export * from './commands.ts';
@@ -71,6 +73,7 @@ export class DispatcherBench {
   private readonly profiles: Readonly<Record<string, Profile>>;
   private accounts = 0;
   private readonly marks: TemplateMarks;
+  private readonly stops: StopMarks;
 
   private constructor(
     private readonly provider: ProviderStub,
@@ -99,6 +102,7 @@ export class DispatcherBench {
     const notifying = ids('notifying').map((id) => ({ ...entry(id), senders: [notifyingSender(id)] }));
     const accounts = [...ids('account').map(entry), ...two, ...notifying, ...others] as { id: string }[];
     this.marks = new TemplateMarks(accounts.map(({ id }) => id));
+    this.stops = new StopMarks(shared.conversationPartitions);
     writeFileSync(this.config.accountsFile, JSON.stringify({ accounts }));
   }
 
@@ -119,6 +123,7 @@ export class DispatcherBench {
     bench.redis = new RedisClient({ url: bench.config.redisUrl, namespace: bench.namespace });
     await bench.redis.whenUp();
     bench.marks.keep(bench.redis);
+    bench.stops.keep(bench.redis);
     await bench.admitted(CONSENT_GROUP);
     await bench.start();
     bench.reader = followTopic(kafka, conversationOutbound, {
@@ -163,6 +168,7 @@ export class DispatcherBench {
   async close(): Promise<void> {
     await this.service.stop().catch(() => undefined);
     await this.marks.stop();
+    await this.stops.stop();
     await this.reader.close();
     await this.publisher.close();
     await this.redis.close();
@@ -223,6 +229,15 @@ export class DispatcherBench {
     const freshness = this.service.app.get(TemplateFreshness);
     const isSo = () => freshness.isCurrent(account) === (is === 'current');
     await waitFor(isSo, { description: `templates of ${account} are ${is}` });
+  }
+
+  /** Resolves when the dispatcher knows that what customers say in a conversation is folded in time, or is not any more. */
+  async stopsAre(of: Parties, is: 'current' | 'behind'): Promise<void> {
+    const partition = this.partitionOf(of);
+    this.stops.set(partition, is === 'current');
+    const freshness = this.service.app.get(StopFreshness);
+    const isSo = () => freshness.isCurrent([partition]) === (is === 'current');
+    await waitFor(isSo, { description: `stops of partition ${partition} are ${is}` });
   }
 
   /** Publishes what the registry says of a template; visible to the dispatcher a moment later. */

@@ -8,6 +8,7 @@ export * from './consumer/consumer-options.ts';
 export * from './consumer/lane-consumer.ts';
 export * from './consumer/lane-server.ts';
 export { openSource } from './consumer/open-source.ts';
+export type { SourceRecord } from './consumer/record-source.ts';
 export * from './delivery.ts';
 export * from './freshness/freshness-keeper.ts';
 export { FreshnessRound, type FreshnessSource } from './freshness/freshness-round.ts';

@@ -9,7 +9,7 @@ export { FencedGate, FenceRefused, isFenceInForce } from './fence/fenced-gate.ts
 export type { FencedGateOptions } from './fence/fenced-gate.ts';
 export { AccountFreshness } from './freshness/account-freshness.ts';
 export type { AccountMarks } from './freshness/account-freshness.ts';
-export { FreshnessStore, TEMPLATE_PATH } from './freshness/freshness-store.ts';
+export { FreshnessStore, STOP_PATH, STOPS_FOLDED, TEMPLATE_PATH } from './freshness/freshness-store.ts';
 export type { FreshnessReading, FreshnessStage } from './freshness/freshness-store.ts';
 export type { RedisMoment } from './freshness/freshness-mark.ts';
 export { ClaimStore } from './claim/claim-store.ts';

@@ -15,11 +15,11 @@ const BEHIND: ConsentVerdict = { kind: 'wait', reason: 'waits until what custome
  * message waits as well while what customers write is not folded in time: a STOP may be among it.
  */
 export class ConsentGate {
-  /** @param isCurrent whether what customers write in conversations of a partition is folded up to a second ago */
+  /** @param isCurrent whether all that the contact of a message can have said up to a second ago is known */
   constructor(
     private readonly reader: Pick<ConsentReader, 'known'>,
     private readonly subjects: Subjects,
-    private readonly isCurrent: (partition: number) => boolean = () => true,
+    private readonly isCurrent: (message: SendMessage) => boolean = () => true,
   ) {}
 
   /** Before anything is asked for, once per delivery, and again after every answer to wait. @throws Unavailable */
@@ -37,6 +37,8 @@ export class ConsentGate {
   private async judged(command: SendMessage, delivery: Delivery): Promise<ConsentVerdict | undefined> {
     if (command.consentReply !== undefined) return undefined;
     const { tenant, channel, contact } = command;
+    // Before consent is asked for: a mark that is read beside it may know of more than the answer.
+    const isBehind = command.class === 'campaign' && !this.isCurrent(command);
     const subject = this.subjects.of({ tenant, channel, address: contact });
     const known = await this.reader.known({ tenant, subject });
     if (!known) return NOT_KNOWN;
@@ -47,7 +49,7 @@ export class ConsentGate {
       const suppressed: Suppression = { subject, purpose, since, source, consentEventId };
       return { kind: 'suppressed', refusal: { code: 'opted-out', reason: sayForbidden(forbidden), suppressed } };
     }
-    return command.class === 'campaign' && !this.isCurrent(delivery.partition) ? BEHIND : undefined;
+    return isBehind ? BEHIND : undefined;
   }
 }
 

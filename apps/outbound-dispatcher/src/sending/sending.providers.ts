@@ -1,14 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
 import { ContentFilters } from '@heliograph/content-filters';
-import { ConsentReader, Subjects } from '@heliograph/consent';
-import { EventPublisher, Kafka, partitionOf } from '@heliograph/kafka';
+import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log } from '@heliograph/runtime';
 import { accountOf } from '../accounts/account-of.ts';
 import { SendingAccounts } from '../accounts/sending-accounts.ts';
 import type { DispatcherConfig } from '../config.ts';
 import { ConsentGate } from '../consent/consent-gate.ts';
+import { consentGate } from '../consent/consent.providers.ts';
 import { ContactFinder } from '../contacts/contact-finder.ts';
 import { DoubtStore } from '../rebuild/doubt.store.ts';
 import { Places } from '../routes/places.ts';
@@ -58,14 +58,7 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
       inject: [RedisClient, SendGates],
       useFactory: (redis: RedisClient, gates: SendGates) => new WindowPolicies(redis, gates),
     },
-    {
-      provide: ConsentGate,
-      inject: [RedisClient],
-      useFactory: (redis: RedisClient) => {
-        const partition = (key: string) => partitionOf(key, config.conversationPartitions);
-        return new ConsentGate(new ConsentReader(redis, partition), new Subjects(config.consentKey));
-      },
-    },
+    ...consentGate(config),
     {
       provide: Leave,
       inject: [ConsentGate],

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
-import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
-import { FencedGate, RedisClient } from '@heliograph/redis';
+import { TOPICS } from '@heliograph/contracts';
+import { EventPublisher, Kafka, laneFreshness, LaneServer, type LaneFreshnessOptions } from '@heliograph/kafka';
+import { FencedGate, FreshnessStore, RedisClient, STOP_PATH, STOPS_FOLDED } from '@heliograph/redis';
 import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
 import { SERVICE, type SessionStateConfig } from '../config.ts';
 import { DeadlineSweeper } from '../deadlines/deadline-sweeper.ts';
@@ -17,7 +18,8 @@ export function factServer(app: INestApplication, config: SessionStateConfig): L
   const rebuild = app.get(SessionRebuild);
   const log = app.get(Log);
   const sweeper = app.get(DeadlineSweeper);
-  const gate = new FencedGate(app.get(RedisClient), {
+  const redis = app.get(RedisClient);
+  const gate = new FencedGate(redis, {
     group: SERVICE,
     rebuild: (partition, generation) => rebuild.run(partition, generation),
   });
@@ -36,6 +38,7 @@ export function factServer(app: INestApplication, config: SessionStateConfig): L
     log,
     drainMs: phaseMs('consumers', config.shutdownGraceMs) - LEAVING_MS,
     onCrash: fatal,
+    freshness: [stopsFolded(app.get(Kafka), redis)],
   });
   app.get(Readiness).register('facts', () => server.consumer.problem());
   sweeper.start({
@@ -43,6 +46,21 @@ export function factServer(app: INestApplication, config: SessionStateConfig): L
     fenceLost: (partition) => server.consumer.fenceLost(partition),
   });
   return server;
+}
+
+/**
+ * A stop is in Redis before its fact has ended, so the marks of a partition say as of when everybody who had said no in its
+ * conversations stands there. Whoever's conversation a webhook is of, its own partition is another one: all of the router count.
+ */
+function stopsFolded(kafka: Kafka, redis: RedisClient): LaneFreshnessOptions {
+  const upstream = new FreshnessStore(redis, STOP_PATH);
+  const marks = new FreshnessStore(redis, STOPS_FOLDED);
+  const partitions = kafka.partitionsOf(TOPICS.webhookReceived);
+  return laneFreshness({
+    topic: TOPICS.conversationInbound,
+    asOf: async () => (await upstream.read(partitions)).lowest,
+    mark: (partition, moment, fence) => marks.mark(partition, moment, fence),
+  });
 }
 
 function isBehind(server: LaneServer, partition: number): boolean {

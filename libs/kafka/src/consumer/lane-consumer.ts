@@ -3,7 +3,7 @@ import { Admission } from './admission.ts';
 import { BackPressure } from './back-pressure.ts';
 import { Committer } from './committer.ts';
 import { ConsumerHealth } from './consumer-health.ts';
-import { endedBelow, type Ended } from './ended-below.ts';
+import { endedBelow, type Concerns, type Ended } from './ended-below.ts';
 import type { LaneConsumerOptions, Progress } from './consumer-options.ts';
 import type { InputProgress } from './input-progress.ts';
 import type { Lane } from './lane.ts';
@@ -103,7 +103,7 @@ export class LaneConsumer implements SourceListener {
   }
 
   /** How far a partition is, for marks of freshness: {@link endedBelow}. Undefined where this member may not say. */
-  ended(topic: string, partition: number, concerns: (key: string) => boolean): Ended | undefined {
+  ended(topic: string, partition: number, concerns: Concerns): Ended | undefined {
     return endedBelow(this.works.get(partition), topic, concerns);
   }
 

@@ -50,8 +50,8 @@ export interface LaneServerOptions extends Pick<
    */
   readonly parking?: Omit<ParkingOptions, 'store'>;
   readonly log: LaneServerLog;
-  /** Keeps marks that tell how current what this stage publishes is (docs/decisions/0019-freshness-marks.md). */
-  readonly freshness?: LaneFreshnessOptions;
+  /** Keeps marks that tell how current what this stage publishes is, for each path it is on (docs/decisions/0019-freshness-marks.md). */
+  readonly freshness?: readonly LaneFreshnessOptions[];
 }
 
 /**
@@ -65,7 +65,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
   private readonly report: ProgressReport;
   private endsTimer: NodeJS.Timeout | undefined;
   private isAsking = false;
-  private readonly freshness: LaneFreshness | undefined;
+  private readonly freshness: readonly LaneFreshness[];
 
   constructor(private readonly options: LaneServerOptions) {
     super();
@@ -80,7 +80,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
       handle: (delivery) => this.dispatch(delivery),
       observer: this.observer(),
     });
-    this.freshness = options.freshness && openFreshness(options, options.freshness, this.consumer);
+    this.freshness = (options.freshness ?? []).map((path) => openFreshness(options, path, this.consumer));
     this.report = { group: options.group, progress: () => this.consumer.progress() };
   }
 
@@ -95,7 +95,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
       reporting.add(this.report);
       await this.consumer.start();
       this.endsTimer = setInterval(() => void this.askForEnds(), ENDS_EVERY_MS);
-      this.freshness?.start();
+      for (const marks of this.freshness) marks.start();
       callback();
     } catch (error) {
       callback(error);
@@ -105,7 +105,7 @@ export class LaneServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     reporting.delete(this.report);
     clearInterval(this.endsTimer);
-    await this.freshness?.stop();
+    await Promise.all(this.freshness.map((marks) => marks.stop()));
     await this.consumer.stop();
   }
 

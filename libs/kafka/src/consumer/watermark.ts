@@ -1,3 +1,11 @@
+import type { SourceRecord } from './record-source.ts';
+
+interface WrittenRecord {
+  readonly writtenAt: number;
+  readonly key?: string;
+  readonly source?: SourceRecord;
+}
+
 /** One offset that was seen, in the order of the partition. */
 export class Place {
   finished = false;
@@ -8,8 +16,13 @@ export class Place {
    */
   constructor(
     readonly offset: number,
-    private written: number | { readonly writtenAt: number; readonly key?: string } | undefined,
+    private written: number | WrittenRecord | undefined,
   ) {}
+
+  /** Its record; undefined when that is not known, or not any more. */
+  get record(): SourceRecord | undefined {
+    return typeof this.written === 'object' ? this.written.source : undefined;
+  }
 
   /** Key of its record; undefined when that is not known, or not any more. */
   get key(): string | undefined {

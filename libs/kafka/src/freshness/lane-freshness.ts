@@ -3,7 +3,7 @@ import { FenceLost } from '@heliograph/runtime';
 import { groupStarts } from '../cluster/committed-offset.ts';
 import type { Kafka } from '../cluster/kafka.ts';
 import { partitionEnds, type PartitionEnds } from '../cluster/partition-ends.ts';
-import type { Ended } from '../consumer/ended-below.ts';
+import type { Concerns, Ended } from '../consumer/ended-below.ts';
 import { FreshnessKeeper, type StagePlace } from './freshness-keeper.ts';
 
 /** A moment, whoever's it is: of Redis' clock for FreshnessStore of @heliograph/redis. */
@@ -14,10 +14,10 @@ export interface LaneFreshnessOptions<M = Moment> {
   /** The input whose marks are kept. */
   readonly topic: TopicDefinition;
   /**
-   * Which keys the marks speak of; all of them by default. A record of another key may wait as long as it likes: an event of a
-   * conversation that is not known yet says nothing of templates.
+   * Which records the marks speak of; all of them by default. Another one may wait as long as it likes: an event of a conversation
+   * that is not known yet says nothing of templates.
    */
-  readonly concerns?: (key: string) => boolean;
+  readonly concerns?: Concerns;
   /** As of when the input is complete; see FreshnessSource. */
   readonly asOf: () => Promise<M | undefined>;
   /** Writes the mark of a partition, only under its present fence. @throws FenceLost, Unavailable */
@@ -35,7 +35,7 @@ interface LaneStage {
 }
 
 interface LaneProgress {
-  ended(topic: string, partition: number, concerns: (key: string) => boolean): Ended | undefined;
+  ended(topic: string, partition: number, concerns: Concerns): Ended | undefined;
   fenceLost(partition: number): void;
 }
 

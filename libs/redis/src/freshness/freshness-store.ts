@@ -13,12 +13,20 @@ export interface FreshnessStage {
 /** The marks of dedup-router that speak of what providers tell of templates. */
 export const TEMPLATE_PATH: FreshnessStage = { group: 'dedup-router', path: 'templates' };
 
+/** The marks of dedup-router that speak of what customers write and say no to. */
+export const STOP_PATH: FreshnessStage = { group: 'dedup-router', path: 'stops' };
+
+/** The marks of session-state behind them, by partition of the conversations: whoever said no before stands in Redis. */
+export const STOPS_FOLDED: FreshnessStage = { group: 'session-state', path: 'stops' };
+
 /** The marks of a stage as they were read. */
 export interface FreshnessReading {
   /** Redis' clock just before the marks were read. */
   readonly now: RedisMoment;
   /** The lowest mark of all partitions; undefined when one is missing, of another Redis run, or ahead of the clock. */
   readonly lowest: RedisMoment | undefined;
+  /** By partition, milliseconds; undefined likewise. */
+  readonly marks: readonly (number | undefined)[];
 }
 
 /**
@@ -61,7 +69,7 @@ export class FreshnessStore {
     const now = this.sameRun({ run, ms });
     const marks = stored.map((mark) => readMark(mark, now));
     const lowest = marks.includes(undefined) ? undefined : Math.min(...(marks as number[]));
-    return { now, lowest: lowest === undefined ? undefined : { run, ms: lowest } };
+    return { now, lowest: lowest === undefined ? undefined : { run, ms: lowest }, marks };
   }
 
   private key(partition: number): string {
