@@ -4,7 +4,8 @@ import type { CampaignProgress } from '@heliograph/contracts';
  * Fields of a campaign in one partition:
  * `is:<status>` messages that stand there, where status is `given` (to the dispatcher), `held`, or one of a message;
  * `failed:<code>` failed ones by code; `repeated` recipients that were recipients already; `elsewhere` messages that came here from
- * another conversation (diverted); `replies`, `optOuts` recipients who wrote, or said no.
+ * another conversation (diverted); `replies`, `optOuts` recipients who wrote, or said no; `closed` is `1` as soon as every recipient of
+ * the partition was given or ended, the record behind the last one included.
  */
 export type PartitionCounts = Readonly<Record<string, string>>;
 

@@ -9,6 +9,7 @@ export const SERVICE_NAMES = [
   'outbound-dispatcher',
   'template-registry',
   'crm-sync',
+  'campaign-runner',
   'messaging-api',
 ] as const;
 
@@ -52,6 +53,7 @@ export const SERVICE_SETTINGS: Record<ServiceName, (context: SystemContext) => S
     CRM_URL: `${c.addresses['provider-simulator']}/crm`,
     CRM_API_KEY_FILE: c.files.crmKeyFile,
   }),
+  'campaign-runner': (c) => ({ ...kafkaAndRedis(c), ...accounts(c), ...consent(c) }),
   'messaging-api': (c) => ({
     ...{ ...kafkaAndRedis(c), ...accounts(c), ...filters(c), ...consent(c) },
     API_KEYS_FILE: c.files.apiKeysFile,

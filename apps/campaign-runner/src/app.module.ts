@@ -1,0 +1,62 @@
+import { Module, type DynamicModule, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { Accounts, loadAccounts } from '@heliograph/accounts';
+import { EventPublisher, Kafka } from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { Log, Readiness } from '@heliograph/runtime';
+import { CampaignTable } from './campaigns/campaign-table.ts';
+import type { CampaignRunnerConfig } from './config.ts';
+import { openKafka, openRedis } from './connections.ts';
+import { preflightProviders } from './preflight/preflight.providers.ts';
+import { TemplateTopics } from './preflight/template-topics.ts';
+
+@Module({})
+export class CampaignRunnerModule implements OnModuleDestroy {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly redis: RedisClient,
+    private readonly table: CampaignTable,
+    private readonly templates: TemplateTopics,
+    readiness: Readiness,
+  ) {
+    readiness.register('kafka', () => publisher.problem());
+    readiness.register('redis', () => redis.problem());
+    readiness.register('campaigns', () => table.problem());
+    readiness.register('templates', () => templates.problem());
+  }
+
+  /** @throws AccountsError; nothing is open then */
+  static of(config: CampaignRunnerConfig): DynamicModule {
+    const accounts = loadAccounts(config.accountsFile, { secrets: [] });
+    return {
+      module: CampaignRunnerModule,
+      controllers: [],
+      providers: [
+        { provide: Accounts, useValue: accounts },
+        ...connections(config),
+        { provide: CampaignTable, inject: [Kafka], useFactory: (kafka: Kafka) => new CampaignTable(kafka) },
+        ...preflightProviders(),
+      ],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.table.close();
+    await this.templates.close();
+    await this.publisher.close();
+    await this.redis.close();
+  }
+}
+
+function connections(config: CampaignRunnerConfig): Provider[] {
+  const { publishDeadlineMs, publishTryMs } = config;
+  return [
+    { provide: Kafka, inject: [Log], useFactory: (log: Log) => openKafka(config, log) },
+    {
+      provide: EventPublisher,
+      inject: [Kafka],
+      useFactory: (kafka: Kafka) =>
+        new EventPublisher(kafka, { deadlineMs: publishDeadlineMs, tryTimeoutMs: publishTryMs }),
+    },
+    { provide: RedisClient, inject: [Log], useFactory: (log: Log) => openRedis(config, log) },
+  ];
+}

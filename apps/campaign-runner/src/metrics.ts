@@ -1,0 +1,39 @@
+import { Counter, Gauge } from 'prom-client';
+
+/** What a table of campaigns tells the gauges when they are scraped. */
+export interface CampaignReport {
+  /** Campaigns that are not finished, by tenant and state. */
+  counts(): Iterable<{ tenant: string; state: string; count: number }>;
+}
+
+/** The tables of this process; a service has one of them. */
+export const reporting = new Set<CampaignReport>();
+
+/** Everything campaign-runner counts. */
+export const metrics = {
+  orders: new Counter({
+    name: 'heliograph_campaign_orders_total',
+    help: 'What was asked of campaigns, by what became of it: folded, or why it changed nothing',
+    labelNames: ['order', 'result'] as const,
+  }),
+  changes: new Counter({
+    name: 'heliograph_campaign_changes_total',
+    help: 'Changes of where a campaign stands, by the new state',
+    labelNames: ['tenant', 'state'] as const,
+  }),
+  halts: new Counter({
+    name: 'heliograph_campaign_halts_total',
+    help: 'Campaigns that were halted because something they need is missing, by the first reason: an alert',
+    labelNames: ['tenant', 'code'] as const,
+  }),
+  campaigns: new Gauge({
+    name: 'heliograph_campaign_campaigns',
+    help: 'Campaigns that are not finished, by state; every replica says the same',
+    labelNames: ['tenant', 'state'] as const,
+    collect() {
+      this.reset();
+      for (const report of reporting)
+        for (const { tenant, state, count } of report.counts()) this.set({ tenant, state }, count);
+    },
+  }),
+};
