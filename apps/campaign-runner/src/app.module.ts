@@ -4,6 +4,9 @@ import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
 import { CampaignTable } from './campaigns/campaign-table.ts';
+import { CampaignTicker } from './campaigns/campaign-ticker.ts';
+import { campaignsProviders } from './campaigns/campaigns.providers.ts';
+import { OrdersConsumer } from './campaigns/orders.consumer.ts';
 import type { CampaignRunnerConfig } from './config.ts';
 import { openKafka, openRedis } from './connections.ts';
 import { preflightProviders } from './preflight/preflight.providers.ts';
@@ -16,6 +19,7 @@ export class CampaignRunnerModule implements OnModuleDestroy {
     private readonly redis: RedisClient,
     private readonly table: CampaignTable,
     private readonly templates: TemplateTopics,
+    private readonly ticker: CampaignTicker,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -24,22 +28,23 @@ export class CampaignRunnerModule implements OnModuleDestroy {
     readiness.register('templates', () => templates.problem());
   }
 
-  /** @throws AccountsError; nothing is open then */
-  static of(config: CampaignRunnerConfig): DynamicModule {
+  /** @param clock of what time does to campaigns, milliseconds @throws AccountsError; nothing is open then */
+  static of(config: CampaignRunnerConfig, clock: () => number): DynamicModule {
     const accounts = loadAccounts(config.accountsFile, { secrets: [] });
     return {
       module: CampaignRunnerModule,
-      controllers: [],
+      controllers: [OrdersConsumer],
       providers: [
         { provide: Accounts, useValue: accounts },
         ...connections(config),
-        { provide: CampaignTable, inject: [Kafka], useFactory: (kafka: Kafka) => new CampaignTable(kafka) },
         ...preflightProviders(),
+        ...campaignsProviders(config, clock),
       ],
     };
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.ticker.stop();
     await this.table.close();
     await this.templates.close();
     await this.publisher.close();

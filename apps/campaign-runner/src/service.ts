@@ -1,14 +1,19 @@
 import { runService, type Log, type RunningService } from '@heliograph/runtime';
 import { CampaignRunnerModule } from './app.module.ts';
+import { ordersServer } from './campaigns/orders-server.ts';
 import { SERVICE, type CampaignRunnerConfig } from './config.ts';
 
-/** Starts the service. */
-export function startCampaignRunner(config: CampaignRunnerConfig, log?: Log): Promise<RunningService> {
+/** Starts the service. @param clock of what time does to campaigns, milliseconds */
+export function startCampaignRunner(
+  config: CampaignRunnerConfig,
+  log?: Log,
+  clock: () => number = Date.now,
+): Promise<RunningService> {
   return runService({
     name: SERVICE,
     config,
-    module: () => CampaignRunnerModule.of(config),
-    strategies: () => [],
+    module: () => CampaignRunnerModule.of(config, clock),
+    strategies: (app) => [ordersServer(app, config)],
     ...(log && { log }),
   });
 }
