@@ -9,6 +9,8 @@ import { Log, Readiness } from '@heliograph/runtime';
 import { accountOf } from './accounts/account-of.ts';
 import { SenderCheck } from './accounts/sender-check.ts';
 import { SendingAccounts } from './accounts/sending-accounts.ts';
+import { CampaignWaits } from './campaigns/campaign-waits.ts';
+import { COMMAND_TOPICS } from './commands/command-topics.ts';
 import { CommandsConsumer } from './commands/commands.consumer.ts';
 import { SERVICE, type DispatcherConfig } from './config.ts';
 import { lifecycleProviders } from './lifecycle/lifecycle.providers.ts';
@@ -28,6 +30,7 @@ export class DispatcherModule implements OnModuleDestroy {
     private readonly templates: TemplateTable,
     private readonly senders: SenderCheck,
     private readonly routing: RoutingChanges,
+    private readonly campaigns: CampaignWaits,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -49,6 +52,7 @@ export class DispatcherModule implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.campaigns.close();
     await this.senders.stop();
     await this.accounts.close();
     await this.templates.close();
@@ -144,16 +148,14 @@ async function openKafka(config: DispatcherConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationOutbound, conversationMapping, routingEvent } = TOPICS;
+  const { conversationOutbound, conversationMapping, routingEvent } = TOPICS;
   await ensureTopics(kafka, [
-    conversationCommand,
+    ...COMMAND_TOPICS.flatMap((topic) => [topic, deadLetterTopic(topic, SERVICE), parkedTopic(topic, SERVICE)]),
     conversationOutbound,
     conversationMapping,
     TOPICS.templateState,
     TOPICS.templateDefinition,
     routingEvent,
-    deadLetterTopic(conversationCommand, SERVICE),
-    parkedTopic(conversationCommand, SERVICE),
   ]);
   return kafka;
 }

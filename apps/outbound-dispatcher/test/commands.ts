@@ -35,6 +35,11 @@ export function poolCommand(account: string, over: Partial<SendMessage> = {}): S
   return sendMessage({ ...parties({ account, channel: 'sms', sender: `pool-${account}` }), ...over });
 }
 
+/** A text of a campaign, to a new contact each time. */
+export function campaignCommand(account: string, campaignId: string, over: Partial<SendMessage> = {}): SendMessage {
+  return smsCommand(account, { class: 'campaign', campaign: { campaignId, row: '0' }, ...over });
+}
+
 /** A text on WhatsApp, from a sender whose contacts have not opted in elsewhere. */
 export function whatsappCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
   return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `whatsapp-${account}` }), ...over });

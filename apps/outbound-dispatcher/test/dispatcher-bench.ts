@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gateKey, type GateWord } from '@heliograph/campaigns';
 import {
   consentKey,
   EVENTS,
@@ -185,6 +186,16 @@ export class DispatcherBench {
 
   async publish(...commands: SendMessage[]): Promise<void> {
     await this.give(...commands.map((data) => ({ contract: EVENTS.sendMessage, data, id: data.messageId })));
+  }
+
+  /** The same of a campaign, as campaign-runner would. */
+  async publishCampaign(...commands: SendMessage[]): Promise<void> {
+    await this.give(...commands.map((data) => ({ contract: EVENTS.campaignMessage, data, id: randomUUID() })));
+  }
+
+  /** Writes whether messages of a campaign may be sent now, as campaign-runner would. */
+  async campaignIs(campaignId: string, word: GateWord): Promise<void> {
+    await this.redis.client.set(gateKey(campaignId), word);
   }
 
   /** Publishes commands of any kind, in this order; `id` is that of the event. */

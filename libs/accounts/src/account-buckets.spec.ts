@@ -53,6 +53,14 @@ describe('the buckets of an account', () => {
     }
   });
 
+  it("take a campaign's own pace besides, where it has one", () => {
+    const buckets = bucketsOf();
+    const ofCampaign = { ...message, traffic: 'campaign' as const, campaign: { campaignId: 'c-9', perMinute: 60 } };
+    expect(names(buckets.message(ofCampaign))).toEqual(['tenant', 'client', 'number', 'campaign', 'pace', 'pair']);
+    const without = { ...ofCampaign, campaign: { campaignId: 'c-9' } };
+    expect(names(buckets.message(without))).toEqual(['tenant', 'client', 'number', 'campaign', 'pair']);
+  });
+
   it('carry the limits of the account, in milliseconds', () => {
     expect(bucketsOf().message(message)).toEqual([
       { name: 'tenant:genesys-guide:api.example.test', limit: 500, periodMs: 60_000, campaignShare: 0.8 },

@@ -1,6 +1,7 @@
 import type { Channel } from '@heliograph/contracts';
 import type { Account } from './account.ts';
 import type { Limit } from './account-limits.ts';
+import { paceBucket } from './campaign-pace.ts';
 
 /** A limit as a budget keeps it: never more than `limit` arrivals in any `periodMs`. */
 export interface LimitBucket {
@@ -17,6 +18,12 @@ export interface LimitBucket {
 /** What a message counts as besides a message: guide 003 limits the two by themselves. */
 export type Traffic = 'campaign' | 'agentless' | 'conversation';
 
+export interface CampaignPace {
+  readonly campaignId: string;
+  /** Messages; what the other buckets allow when absent. */
+  readonly perMinute?: number | undefined;
+}
+
 export interface MessageBuckets {
   readonly clientId: string;
   readonly channel: Channel;
@@ -25,6 +32,8 @@ export interface MessageBuckets {
   readonly traffic: Traffic;
   /** Stands for number and contact together. */
   readonly conversationId: string;
+  /** Of a campaign with a pace of its own. */
+  readonly campaign?: CampaignPace | undefined;
 }
 
 /**
@@ -82,12 +91,14 @@ export class AccountBuckets {
   }
 
   /** A request that sends a message. */
-  message({ clientId, channel, number, traffic, conversationId }: MessageBuckets): readonly LimitBucket[] {
-    const set = this.#set(`${clientId} ${traffic} ${channel} ${number}`, () =>
+  message({ clientId, channel, number, traffic, conversationId, campaign }: MessageBuckets): readonly LimitBucket[] {
+    const shared = this.#set(`${clientId} ${traffic} ${channel} ${number}`, () =>
       [...this.request(clientId), this.number(channel, number), this.#traffic(traffic)].filter(
         (one) => one !== undefined,
       ),
     );
+    const set =
+      campaign?.perMinute === undefined ? shared : [...shared, paceBucket(campaign.campaignId, campaign.perMinute)];
     const { pair } = this.#account.limits;
     if (!pair || channel !== 'whatsapp') return set;
     const name = `pair:${number}:${conversationId}`;

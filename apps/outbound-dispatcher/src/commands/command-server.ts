@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { TOPICS } from '@heliograph/contracts';
 import { EventPublisher, Kafka, LaneServer } from '@heliograph/kafka';
 import { FencedGate, RedisClient } from '@heliograph/redis';
 import { fatal, Log, phaseMs, Readiness } from '@heliograph/runtime';
 import { SERVICE, type DispatcherConfig } from '../config.ts';
 import { DoubtStore } from '../rebuild/doubt.store.ts';
 import { LedgerRebuild } from '../rebuild/ledger-rebuild.ts';
+import { COMMAND_TOPICS } from './command-topics.ts';
 import { DeadCommands } from './dead-commands.ts';
 
 /** Consumes the commands: a partition runs when its ledger is there, and dead commands yield a failed fact. */
@@ -22,7 +22,8 @@ export function commandServer(app: NestFastifyApplication, config: DispatcherCon
   const server = new LaneServer({
     kafka: app.get(Kafka),
     group: SERVICE,
-    topics: [TOPICS.conversationCommand],
+    topics: COMMAND_TOPICS,
+    prioritised: true,
     gate: {
       admit: async (partition, generation) => {
         const fence = await fences.admit(partition, generation);

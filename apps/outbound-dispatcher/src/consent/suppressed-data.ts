@@ -14,7 +14,7 @@ export function suppressedData(
   attempt: string,
   { at, code = 'opted-out', reason = code, suppressed }: Ended,
 ): MessageSuppressed {
-  const { messageId, class: messageClass, content, divertedFrom } = command;
+  const { messageId, class: messageClass, content, divertedFrom, campaign } = command;
   const { subject, purpose, since, source, consentEventId } = suppressed!;
   return {
     ...partiesOf(command),
@@ -23,6 +23,7 @@ export function suppressedData(
     ...(consentEventId && { consentEventId }),
     ...(attempt && { attempt }),
     ...(divertedFrom && { divertedFrom }),
+    ...(campaign && { campaignId: campaign.campaignId }),
     ...{ at, content },
   };
 }

@@ -2,8 +2,8 @@ import type { Delivery } from '@heliograph/kafka';
 import { partitionKey, type RedisClient } from '@heliograph/redis';
 
 interface Doubt {
-  /** Commands below this offset were on the topic when the loss of Redis was noticed. */
-  readonly below: number;
+  /** By topic: commands below this offset were there when the loss of Redis was noticed. */
+  readonly below: Readonly<Record<string, number>>;
   /** When it was noticed, milliseconds of Redis' clock. */
   readonly since: number;
 }
@@ -30,9 +30,9 @@ export class DoubtStore {
   }
 
   /** For the ledger: since when the command of this delivery is in doubt if it has no entry; undefined when it is not. */
-  since({ partition, offset }: Delivery): number | undefined {
+  since({ topic, partition, offset }: Delivery): number | undefined {
     const doubt = this.doubts.get(partition);
-    return doubt && offset < doubt.below ? doubt.since : undefined;
+    return doubt && offset < (doubt.below[topic] ?? 0) ? doubt.since : undefined;
   }
 
   private key(partition: number): string {

@@ -3,13 +3,12 @@ import type { SessionReader } from '@heliograph/conversations';
 import type { TopicReader } from '@heliograph/kafka';
 import type { LedgerStore, PublishedOutcome, RedisClient } from '@heliograph/redis';
 import { sleep, Unavailable, type Log } from '@heliograph/runtime';
+import { COMMAND_TOPICS } from '../commands/command-topics.ts';
 import { SERVICE } from '../config.ts';
 import type { Route, RouteStore } from '../routes/route.store.ts';
 import type { DoubtStore } from './doubt.store.ts';
 import { collect } from './published-outcomes.ts';
 
-const COMMANDS = TOPICS.conversationCommand;
-const PARKED = parkedTopic(COMMANDS, SERVICE);
 const BATCH = 500;
 
 /** A publish has 5 s (its deadline is checked before each try), a try 3 s; so long after the loss none is under way. */
@@ -18,6 +17,16 @@ const PUBLISHES_END_MS = 8_500;
 /** session-state rebuilds at the same time and takes about as long; whoever waits longer is asked again. */
 const SESSIONS_WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
+
+/** How far a topic of commands was worked off. */
+interface Input {
+  readonly topic: TopicDefinition;
+  /** Undefined: never committed. */
+  readonly watermark: number | undefined;
+  readonly end: number;
+  /** Whether everything on it has ended. */
+  readonly isQuiet: boolean;
+}
 
 export interface LedgerRebuildDeps {
   readonly topics: TopicReader;
@@ -49,21 +58,30 @@ export class LedgerRebuild {
    * @throws Unavailable when Redis or Kafka cannot be reached, or session-state has not rebuilt the partition in time
    */
   async run(partition: number, workedBefore: boolean): Promise<void> {
-    const { topics, redis, doubt, log } = this.deps;
+    const { redis, doubt, log } = this.deps;
     const since = await redis.time();
-    const watermark = await topics.committed(SERVICE, COMMANDS, partition);
-    if (watermark === undefined && !workedBefore) return;
-    const end = await this.endOf(COMMANDS, partition, watermark ?? 0);
-    // A commit comes after the outcome was acknowledged: with everything committed nothing is under way.
-    const parked = await topics.committed(SERVICE, PARKED, partition);
-    const isQuiet = end === watermark && (await this.endOf(PARKED, partition, parked ?? 0)) === (parked ?? 0);
-    if (!isQuiet) await sleep(PUBLISHES_END_MS);
+    const inputs = await Promise.all(COMMAND_TOPICS.map((topic) => this.input(topic, partition)));
+    if (inputs.every(({ watermark }) => watermark === undefined) && !workedBefore) return;
+    if (!inputs.every(({ isQuiet }) => isQuiet)) await sleep(PUBLISHES_END_MS);
     const outcomes = await this.restore(partition);
     // Only now: an owner that does not know of the loss yet may have begun what came meanwhile.
-    const below = await this.endOf(COMMANDS, partition, end);
+    const ends = inputs.map(async ({ topic, end }) => [topic.name, await this.endOf(topic, partition, end)] as const);
+    const below = Object.fromEntries(await Promise.all(ends));
     await doubt.record(partition, { below, since });
     await this.sessionsBack(partition);
-    log.info({ partition, outcomes, from: watermark ?? 0, below }, 'send ledger reread; commands in doubt are marked');
+    const from = Object.fromEntries(inputs.map(({ topic, watermark = 0 }) => [topic.name, watermark]));
+    log.info({ partition, outcomes, from, below }, 'send ledger reread; commands in doubt are marked');
+  }
+
+  /** A commit comes after the outcome was acknowledged: with everything committed nothing is under way. */
+  private async input(topic: TopicDefinition, partition: number): Promise<Input> {
+    const { topics } = this.deps;
+    const parkedOf = parkedTopic(topic, SERVICE);
+    const watermark = await topics.committed(SERVICE, topic, partition);
+    const parked = (await topics.committed(SERVICE, parkedOf, partition)) ?? 0;
+    const end = await this.endOf(topic, partition, watermark ?? 0);
+    const isQuiet = end === (watermark ?? 0) && (await this.endOf(parkedOf, partition, parked)) === parked;
+    return { topic, watermark, end, isQuiet };
   }
 
   /** @returns how many outcomes were on the topic */

@@ -29,9 +29,9 @@ export function agentlessEffect(
   routes: RouteStore,
 ): Effect<AgentlessSent> {
   const { command, delivery, sending, sender } = job;
-  const { channel, contact: to, messageId: reference, conversationId } = command;
+  const { channel, contact: to, messageId: reference, conversationId, campaign } = command;
   const { number } = place;
-  const counts = { channel, number, traffic: trafficOf(command), conversationId };
+  const counts = { channel, number, traffic: trafficOf(command), conversationId, campaign };
   const request = { channel: channel as TemplateChannel, from: number, to, content, reference };
   const settled = (sent: Partial<AgentlessSent>): SettledSend => ({ at: '', ...sent, ...told, agentless: true });
   const receipt = async () => {

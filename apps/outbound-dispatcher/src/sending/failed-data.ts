@@ -14,6 +14,7 @@ export function failedData(command: SendMessage, attempt: string, settled: Settl
     possiblyRepeated: false,
     at: settled.at,
     ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
+    ...(command.campaign && { campaignId: command.campaign.campaignId }),
     content: command.content,
   };
 }

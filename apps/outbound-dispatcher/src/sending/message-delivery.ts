@@ -124,14 +124,14 @@ export class MessageDelivery {
     contact: Contact | undefined,
   ): Effect<{ providerMessageId: string }> {
     const { command, sending } = job;
-    const { channel, contact: to, messageId: reference, conversationId } = command;
+    const { channel, contact: to, messageId: reference, conversationId, campaign } = command;
     const { content, told, effect } = this.common(job);
     const request = { providerConversationId: target, channel, to, content, reference };
     const settled = (providerMessageId: string): SettledSend => ({
       ...{ at: '', providerMessageId, providerConversationId: target },
       ...told,
     });
-    const counts = { channel, number, traffic: trafficOf(command), conversationId };
+    const counts = { channel, number, traffic: trafficOf(command), conversationId, campaign };
     return {
       ...effect,
       ...(contact && { final: contact.final }),

@@ -76,6 +76,7 @@ export class OutcomeFacts {
       ...(settled.sanitised && { sanitised: [...settled.sanitised] }),
       ...(settled.agentless && { agentless: true }),
       ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
+      ...(command.campaign && { campaignId: command.campaign.campaignId }),
       ...(settled.flagged && { flagged: [...settled.flagged] }),
       ...(command.part && { part: command.part }),
       content: contentAsSent(command, settled),
@@ -144,6 +145,7 @@ export class OutcomeFacts {
       resolvedBy: 'report',
       at: settled.at,
       ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
+      ...(command.campaign && { campaignId: command.campaign.campaignId }),
       content: command.content,
     };
     return this.publish(EVENTS.messageUnresolved, delivery, factId(command.messageId, 0), command, data);

@@ -1,11 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { loadAccounts } from '@heliograph/accounts';
+import { CampaignGate } from '@heliograph/campaigns';
 import { ContentFilters } from '@heliograph/content-filters';
 import { EventPublisher, Kafka } from '@heliograph/kafka';
 import { LedgerStore, RedisClient } from '@heliograph/redis';
 import { Log } from '@heliograph/runtime';
 import { accountOf } from '../accounts/account-of.ts';
 import { SendingAccounts } from '../accounts/sending-accounts.ts';
+import { CampaignLeave } from '../campaigns/campaign-leave.ts';
+import { CampaignWaits } from '../campaigns/campaign-waits.ts';
 import type { DispatcherConfig } from '../config.ts';
 import { ConsentGate } from '../consent/consent-gate.ts';
 import { consentGate } from '../consent/consent.providers.ts';
@@ -61,8 +64,18 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
     ...consentGate(config),
     {
       provide: Leave,
-      inject: [ConsentGate],
-      useFactory: (consent: ConsentGate) => new Leave([consent]),
+      inject: [ConsentGate, CampaignGate],
+      useFactory: (consent: ConsentGate, campaigns: CampaignGate) => new Leave([consent, new CampaignLeave(campaigns)]),
+    },
+    {
+      provide: CampaignGate,
+      inject: [RedisClient],
+      useFactory: (redis: RedisClient) => new CampaignGate(redis),
+    },
+    {
+      provide: CampaignWaits,
+      inject: [CampaignGate],
+      useFactory: (gate: CampaignGate) => new CampaignWaits(gate),
     },
     { provide: Places, inject: [RouteStore], useFactory: (routes: RouteStore) => new Places(routes) },
     { provide: ContactFinder, useFactory: () => new ContactFinder() },

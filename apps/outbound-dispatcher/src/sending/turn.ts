@@ -47,6 +47,8 @@ export interface SendMemo {
   windowClosed?: boolean;
   /** Whether the contact may be written to was asked before anything else was. */
   consentSeen?: boolean;
+  /** Whether its campaign goes on was asked before anything else was. */
+  campaignSeen?: boolean;
   /** The contact's yes is on record. */
   optedIn?: boolean;
   /** Queues, skills and users that were looked up for this command. */

@@ -21,7 +21,7 @@ export class Diversions {
 
   /** The whole command; the same command is diverted to the same one. What it says of queues is about the channel it was for. */
   command(
-    { tenant, contact, messageId, class: kind, acceptedAt, expiresAt, content }: SendMessage,
+    { tenant, contact, messageId, class: kind, acceptedAt, expiresAt, content, ...about }: SendMessage,
     { channel, sender, account }: OtherChannel,
     template: string,
     variables: Record<string, unknown>,
@@ -42,6 +42,12 @@ export class Diversions {
       acceptedAt,
       ...(expiresAt !== undefined && { expiresAt }),
       divertedFrom: messageId,
+      ...ofContact(about),
     };
   }
+}
+
+/** What is true of the contact and of the campaign, whichever channel it goes by. */
+function ofContact({ campaign, externalId, timeZone }: Pick<SendMessage, 'campaign' | 'externalId' | 'timeZone'>) {
+  return { ...(campaign && { campaign }), ...(externalId && { externalId }), ...(timeZone && { timeZone }) };
 }

@@ -27,6 +27,7 @@ import {
   type StoredRecord,
 } from '@heliograph/testing';
 import type { SendingAccounts } from '../../src/accounts/sending-accounts.ts';
+import { COMMAND_TOPICS } from '../../src/commands/command-topics.ts';
 import { SERVICE } from '../../src/config.ts';
 import { ConsentGate } from '../../src/consent/consent-gate.ts';
 import { ContactFinder } from '../../src/contacts/contact-finder.ts';
@@ -48,7 +49,6 @@ import type { TemplateTable } from '../../src/templates/template-table.ts';
 import { gateOf, sendingAccount } from './dispatch-parts.ts';
 import { SimulatedProvider, type Arrival } from './simulated-provider.ts';
 
-const INPUT = TOPICS.conversationCommand;
 const PARTITIONS = 1;
 const MOST_CONTACTS = 2;
 const COMMANDS = 6;
@@ -80,7 +80,13 @@ export class DispatchWorld extends ServiceWorld {
     redis: GatedRedis,
     private readonly variant: DispatchVariant = {},
   ) {
-    super({ simulation, redis, inputs: [INPUT.name], partitions: PARTITIONS, fenced: ['begin-send', 'save-route'] });
+    super({
+      simulation,
+      redis,
+      inputs: COMMAND_TOPICS.map(({ name }) => name),
+      partitions: PARTITIONS,
+      fenced: ['begin-send', 'save-route'],
+    });
     this.provider = new SimulatedProvider(simulation);
     this.provider.onArrival = (arrival) => this.checkArrival(arrival);
     this.contacts = 1 + whole(simulation.data, MOST_CONTACTS);
@@ -186,10 +192,15 @@ export class DispatchWorld extends ServiceWorld {
     gate: PartitionGate,
   ): LaneConsumer {
     return new LaneConsumer({
-      topics: [INPUT],
+      topics: COMMAND_TOPICS,
+      prioritised: true,
       source,
       gate,
-      deadLetters: new DeadLetterWriter(publisher, SERVICE, new Map([[INPUT.name, INPUT]])),
+      deadLetters: new DeadLetterWriter(
+        publisher,
+        SERVICE,
+        new Map(COMMAND_TOPICS.map((topic) => [topic.name, topic])),
+      ),
       handle: (delivery) => messages.send(delivery.event.data as SendMessage, delivery),
       beforeDeadLetter: async (delivery, reason) =>
         this.simulation.violate(`${(delivery.event.data as SendMessage).content.text} was dead-lettered: ${reason}`),
@@ -216,18 +227,18 @@ export class DispatchWorld extends ServiceWorld {
     return ledger;
   }
 
-  /** Order at the provider's door: nothing arrives behind a later one of its conversation. Campaigns are never sent again. */
+  /** Order at the provider's door: nothing arrives behind a later one of its topic and conversation. Campaigns are never sent again. */
   private checkArrival({ text }: Arrival): void {
     const index = this.commands.findIndex(({ content }) => content.text === text);
-    const { conversationId, class: of } = this.commands[index]!;
+    const command = this.commands[index]!;
     const earlier = this.provider.arrivals.slice(0, -1);
     for (const { text: before } of earlier) {
       const other = this.commands.findIndex(({ content }) => content.text === before);
-      if (this.commands[other]!.conversationId === conversationId && other > index) {
+      if (isOneLine(this.commands[other]!, command) && other > index) {
         this.simulation.violate(`swapped: message ${text} arrived behind message ${before}`);
       }
     }
-    if (of === 'campaign' && earlier.some((one) => one.text === text)) {
+    if (command.class === 'campaign' && earlier.some((one) => one.text === text)) {
       this.simulation.violate(`repeated: campaign message ${text} arrived twice`);
     }
   }
@@ -238,7 +249,8 @@ export class DispatchWorld extends ServiceWorld {
     const data = JSON.parse(record.value!.toString()) as { messageId?: string; possiblyRepeated?: boolean };
     const index = this.commands.findIndex(({ messageId }) => messageId === data.messageId);
     if (index < 0) return;
-    const { conversationId, messageId, content } = this.commands[index]!;
+    const command = this.commands[index]!;
+    const { messageId, content } = command;
     const marked = data.possiblyRepeated === true || type === EVENTS.messageUnresolved.type;
     const outcomes = this.outcomes.get(messageId) ?? [];
     this.outcomes.set(messageId, [...outcomes, { type, marked }]);
@@ -247,7 +259,7 @@ export class DispatchWorld extends ServiceWorld {
     }
     const open = this.commands
       .slice(0, index)
-      .find((one) => one.conversationId === conversationId && !this.outcomes.has(one.messageId));
+      .find((one) => isOneLine(one, command) && !this.outcomes.has(one.messageId));
     if (open) this.simulation.violate(`swapped: ${content.text} has an outcome before ${open.content.text}`);
   }
 
@@ -275,9 +287,18 @@ export class DispatchWorld extends ServiceWorld {
   private write(): void {
     const data = this.commands[this.written++]!;
     const { messageId: id, conversationId: key, tenant } = data;
-    const event = newEvent(EVENTS.sendMessage, { id, key, data, tenant, source: '/simulation' });
-    this.topics.append(INPUT.name, 0, encodeEvent(event));
+    const contract = data.class === 'campaign' ? EVENTS.campaignMessage : EVENTS.sendMessage;
+    const event = newEvent(contract, { id, key, data, tenant, source: '/simulation' });
+    this.topics.append(topicOf(data).name, 0, encodeEvent(event));
     if (this.written < COMMANDS)
       this.simulation.later(Math.max(0, whole(this.simulation.data, 6) - 2) * 700, () => this.write());
   }
+}
+
+const topicOf = ({ class: of }: SendMessage) =>
+  of === 'campaign' ? TOPICS.campaignCommand : TOPICS.conversationCommand;
+
+/** Whether the order of two commands counts. */
+function isOneLine(one: SendMessage, other: SendMessage): boolean {
+  return one.conversationId === other.conversationId && topicOf(one) === topicOf(other);
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EVENTS, TOPICS } from '@heliograph/contracts';
 import { sendMessage } from '@heliograph/testing';
-import { done } from '../outcome.ts';
+import { blocked, done } from '../outcome.ts';
 import { deferred, record, rig, stopAll, tick, TOPIC, until } from '../spec-support/scripted-consumer.ts';
 
 afterEach(stopAll);
@@ -61,6 +61,43 @@ describe('a lane of prioritised inputs', () => {
     await until(() => ended.length === 5);
     // What had begun goes on.
     expect(ended).toEqual(['second 0', 'first 0', 'first 1', 'second 1', 'second 2']);
+  });
+
+  it('lets what came of the first input meanwhile go before a record of the second that has to wait', async () => {
+    const command = sendMessage();
+    const key = command.conversationId;
+    const second = TOPICS.conversationCommand;
+    const [begun, wakes] = [deferred(), deferred()];
+    const ended: string[] = [];
+    let isFirstTry = true;
+    const { source } = await rig(
+      async (d) => {
+        const isSecond = d.topic === second.name;
+        if (isSecond && d.offset === 0 && isFirstTry) {
+          isFirstTry = false;
+          await begun.promise;
+          return blocked('waits', wakes.promise);
+        }
+        ended.push(`${isSecond ? 'second' : 'first'} ${d.offset}`);
+        if (ended.length === 2) wakes.resolve();
+        return done;
+      },
+      { topics: [TOPIC, second], prioritised: true },
+    );
+    source.assign(0);
+    source.beat();
+    await tick();
+    const ofSecond = (offset: number) => {
+      const made = record(0, offset, key, JSON.stringify(command));
+      return { ...made, topic: second.name, headers: { ...made.headers, ce_type: EVENTS.sendMessage.type } };
+    };
+    source.listener.records(second.name, 0, [ofSecond(0), ofSecond(1)], 2, 2);
+    await tick();
+    source.listener.records(TOPIC.name, 0, [record(0, 0, key), record(0, 1, key)], 2, 2);
+    await tick();
+    begun.resolve();
+    await until(() => ended.length === 4);
+    expect(ended).toEqual(['first 0', 'first 1', 'second 0', 'second 1']);
   });
 });
 

@@ -29,6 +29,22 @@ export class LaneQueue<T extends Queued<T>> {
     return this.insert(record, before);
   }
 
+  /**
+   * The first record has to wait: what came while it was in work and has a higher priority goes in front of it.
+   *
+   * @returns whether another one is the first now
+   */
+  letPass(): boolean {
+    const { first } = this;
+    if (!first?.next || first.next.priority >= first.priority) return false;
+    this.remove(first, undefined);
+    this.length++;
+    let before: T | undefined;
+    for (let at = this.first; at && at.priority < first.priority; at = at.next) before = at;
+    this.insert(first, before);
+    return true;
+  }
+
   shift(): T | undefined {
     const first = this.first;
     if (first) this.remove(first, undefined);

@@ -205,6 +205,7 @@ export class LaneScheduler {
     lane.wait = wait;
     const turn = ++lane.turn;
     lane.queue.first!.waitedSince ||= Date.now();
+    if (lane.queue.letPass()) return this.makeReady(lane);
     const wake = () => {
       if (lane.turn === turn && !this.stopped) this.makeReady(lane);
     };
