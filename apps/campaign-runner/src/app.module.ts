@@ -9,6 +9,7 @@ import { campaignsProviders } from './campaigns/campaigns.providers.ts';
 import { OrdersConsumer } from './campaigns/orders.consumer.ts';
 import type { CampaignRunnerConfig } from './config.ts';
 import { openKafka, openRedis } from './connections.ts';
+import { AccountHealth } from './preflight/account-health.ts';
 import { preflightProviders } from './preflight/preflight.providers.ts';
 import { TemplateTopics } from './preflight/template-topics.ts';
 
@@ -20,6 +21,7 @@ export class CampaignRunnerModule implements OnModuleDestroy {
     private readonly table: CampaignTable,
     private readonly templates: TemplateTopics,
     private readonly ticker: CampaignTicker,
+    private readonly health: AccountHealth,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -45,6 +47,7 @@ export class CampaignRunnerModule implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.ticker.stop();
+    await this.health.stop();
     await this.table.close();
     await this.templates.close();
     await this.publisher.close();

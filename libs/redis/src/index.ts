@@ -21,6 +21,7 @@ export type { LeasedRoundsOptions, RoundEnd } from './lease/leased-rounds.ts';
 export { LedgerStore } from './ledger/ledger-store.ts';
 export type { BeginOptions, LedgerStoreOptions, RefuseOptions } from './ledger/ledger-store.ts';
 export type * from './ledger/send-state.ts';
+export { ClientRefusals } from './refusals/client-refusals.ts';
 // Budgets. `new Budget(new BudgetStore(redis, scope))`, one per scope and process: the scope is the tenant, so that its accounts
 // share buckets within one hash tag; bucket names carry what tells them apart (`client:<id>`, `number:<number>`).
 // `take({ buckets, priority }, { signal })` gives a Grant whose `deadline` must be checked just before the first byte.

@@ -25,3 +25,6 @@ export const accountFreshnessKey = (scope: string, account: string): string => `
 
 /** When any replica last ended a complete round of that work. */
 export const roundKey = (scope: string, account: string): string => `{${scope}:${account}}:done-at`;
+
+/** Set while a provider refuses an OAuth client of an account; see ClientRefusals. */
+export const clientRefusedKey = (account: string, client: string): string => `{account:${account}}:refused:${client}`;

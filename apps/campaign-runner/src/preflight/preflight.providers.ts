@@ -1,6 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { Accounts } from '@heliograph/accounts';
 import { Kafka } from '@heliograph/kafka';
+import { RedisClient } from '@heliograph/redis';
+import { AccountHealth } from './account-health.ts';
 import { Preflight } from './preflight.ts';
 import { TemplateTopics } from './template-topics.ts';
 
@@ -17,9 +19,19 @@ export function preflightProviders(): Provider[] {
         ),
     },
     {
+      provide: AccountHealth,
+      inject: [Accounts, RedisClient],
+      useFactory: (accounts: Accounts, redis: RedisClient) => {
+        const health = new AccountHealth(accounts, redis);
+        health.start();
+        return health;
+      },
+    },
+    {
       provide: Preflight,
-      inject: [Accounts, TemplateTopics],
-      useFactory: (accounts: Accounts, templates: TemplateTopics) => new Preflight(accounts, templates),
+      inject: [Accounts, TemplateTopics, AccountHealth],
+      useFactory: (accounts: Accounts, templates: TemplateTopics, health: AccountHealth) =>
+        new Preflight(accounts, templates, health),
     },
   ];
 }

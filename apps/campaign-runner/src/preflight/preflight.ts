@@ -1,5 +1,6 @@
 import type { Accounts } from '@heliograph/accounts';
 import type { CampaignDefinition, CampaignReason, CampaignState } from '@heliograph/contracts';
+import type { AccountHealth } from './account-health.ts';
 import type { TemplateTopics } from './template-topics.ts';
 
 /** What campaigns need, at this moment. `unknown`: it cannot be said, which starts none and halts none. */
@@ -13,6 +14,7 @@ export class Preflight {
   constructor(
     private readonly accounts: Accounts,
     private readonly templates: Pick<TemplateTopics, 'catalogue' | 'problem'>,
+    private readonly health: Pick<AccountHealth, 'of' | 'problem'>,
   ) {}
 
   /** Why nothing more of the campaign may be given now; empty when it may. */
@@ -25,9 +27,9 @@ export class Preflight {
   verdict({ definition }: Pick<CampaignState, 'definition'>): PreflightVerdict {
     const sender = this.senderProblem(definition);
     if (sender) return { kind: 'fails', reasons: [sender] };
-    const reason = this.templates.problem();
+    const reason = this.templates.problem() ?? this.health.problem();
     if (reason !== undefined) return { kind: 'unknown', reason };
-    const problems = [this.templateProblem(definition)];
+    const problems = [this.templateProblem(definition), this.health.of(definition.account)];
     const reasons = problems.filter((problem) => problem !== undefined);
     return reasons.length === 0 ? { kind: 'passes' } : { kind: 'fails', reasons };
   }

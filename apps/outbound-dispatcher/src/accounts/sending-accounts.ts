@@ -1,6 +1,6 @@
 import { AccountBuckets, type Account, type Accounts, type ClientCredentials } from '@heliograph/accounts';
-import { ClientSwitch, type Profile } from '@heliograph/providers';
-import { Budget, BudgetStore, type RedisClient } from '@heliograph/redis';
+import { ClientSwitch, type Profile, type TokenResult } from '@heliograph/providers';
+import { Budget, BudgetStore, ClientRefusals, type RedisClient } from '@heliograph/redis';
 import { sendingAccounts } from '../metrics.ts';
 import { ConnectionSlots } from './connection-slots.ts';
 import { NumberPool } from './number-pool.ts';
@@ -18,6 +18,7 @@ export class SendingAccounts {
   private readonly byIdMap: ReadonlyMap<string, SendingAccount>;
   private readonly budgets = new Map<string, Budget>();
   private readonly looking: NodeJS.Timeout;
+  private readonly refusals: ClientRefusals;
 
   /**
    * @param profileNamed the profiles there are
@@ -28,6 +29,7 @@ export class SendingAccounts {
     private readonly redis: RedisClient,
     private readonly profileNamed: (name: string) => Profile | undefined,
   ) {
+    this.refusals = new ClientRefusals(redis);
     this.byIdMap = new Map(accounts.all.map((account) => [account.id, this.open(account)]));
     for (const account of this.byIdMap.values()) sendingAccounts.add(account);
     this.looking = setInterval(() => this.look(), LOOK_MS).unref();
@@ -66,7 +68,10 @@ export class SendingAccounts {
           limits: {
             quota: (quota) => sending.observe(credentials.id, quota),
             tokenThrottled: (moment) => sending.clientThrottled(credentials.id, moment),
-            tokenAnswered: (result) => sending.tokenAnswered(credentials.id, result),
+            tokenAnswered: (result) => {
+              sending.tokenAnswered(credentials.id, result);
+              this.tell(account.id, credentials.id, result);
+            },
           },
           connections: CONNECTIONS + TOKEN_CONNECTIONS,
           tokenTimeoutMs: account.requestTimeoutMs,
@@ -84,6 +89,14 @@ export class SendingAccounts {
       receiptsCarryReference: profile.receiptsCarryReference === true,
     });
     return sending;
+  }
+
+  /** So that others know what the account can be used for. */
+  private tell(account: string, client: string, result: TokenResult): void {
+    if (result === 'throttled' || result === 'unavailable') return;
+    const told = result === 'token' ? this.refusals.accepted(account, client) : this.refusals.refused(account, client);
+    // The next answer tells it again.
+    void told.catch(() => undefined);
   }
 
   private budgetOf(tenant: string): Budget {
