@@ -90,9 +90,10 @@ export class SendMessage extends Parties {
   @IsOptional() @IsUUID() divertedFrom?: string;
   /** The answer to a keyword: sent although the contact is opted out. Only session-state sets it. */
   @IsOptional() @IsIn(CONSENT_REPLIES) consentReply?: ConsentReply;
+  /** Of a campaign's message. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => CampaignPlace) campaign?: CampaignPlace;
   /** The tenant's own name of the contact; any characters. */
   @IsOptional() @IsString() @IsNotEmpty() @MaxLength(256) externalId?: string;
-  /** The contact's, an IANA name. */
+  /** Of the contact, an IANA name: for quiet hours. */
   @IsOptional() @IsString() @IsNotEmpty() @MaxLength(64) timeZone?: string;
 }
