@@ -7,6 +7,10 @@ import { ApiKeyGuard, ApiKeys } from '@heliograph/http-api';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import { RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
+import { CampaignOrdersController } from './campaigns/campaign-orders.controller.ts';
+import { CampaignsController } from './campaigns/campaigns.controller.ts';
+import { campaignProviders } from './campaigns/campaigns.providers.ts';
+import { CampaignTable } from './campaigns/campaign-table.ts';
 import { CannedController } from './canned/canned.controller.ts';
 import { CannedResponses } from './canned/canned-responses.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
@@ -28,6 +32,7 @@ import { Senders } from './messages/senders.ts';
 import { Templates } from './templates/templates.ts';
 import { TimelineConsumer } from './timeline/timeline.consumer.ts';
 import { TIMELINE_GROUP, TimelineStore } from './timeline/timeline.store.ts';
+import { UploadsController } from './uploads/uploads.controller.ts';
 
 /** As long as entries stay on the topic. */
 const TIMELINE_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -38,10 +43,12 @@ export class MessagingApiModule implements OnModuleDestroy {
     private readonly publisher: EventPublisher,
     private readonly redis: RedisClient,
     private readonly templates: Templates,
+    private readonly campaigns: CampaignTable,
     readiness: Readiness,
   ) {
     readiness.register('redis', () => redis.problem());
     readiness.register('templates', () => templates.problem());
+    readiness.register('campaigns', () => campaigns.problem());
   }
 
   static of(config: MessagingApiConfig): DynamicModule {
@@ -54,6 +61,9 @@ export class MessagingApiModule implements OnModuleDestroy {
         ConversationCommandsController,
         CommandsController,
         ConsentController,
+        CampaignsController,
+        CampaignOrdersController,
+        UploadsController,
         TimelineConsumer,
       ],
       providers: [
@@ -66,6 +76,7 @@ export class MessagingApiModule implements OnModuleDestroy {
           useFactory: (kafka: Kafka, senders: Senders) => Templates.follow(kafka, senders),
         },
         ...consentProviders(config),
+        ...campaignProviders(config),
         ContentAcceptance,
         {
           provide: TimelineStore,
@@ -88,6 +99,7 @@ export class MessagingApiModule implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.templates.close();
+    await this.campaigns.close();
     await this.publisher.close();
     await this.redis.close();
   }
@@ -132,14 +144,12 @@ async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationCommand, conversationTimeline, consentCommand, consentEvent, templateDefinition, templateState } =
-    TOPICS;
+  const { conversationTimeline } = TOPICS;
   await ensureTopics(kafka, [
-    ...[conversationCommand, consentCommand, consentEvent],
-    conversationTimeline,
-    templateDefinition,
-    templateState,
-    deadLetterTopic(conversationTimeline, TIMELINE_GROUP),
+    ...[TOPICS.conversationCommand, TOPICS.consentCommand, TOPICS.consentEvent],
+    ...[TOPICS.templateDefinition, TOPICS.templateState],
+    ...[TOPICS.campaignOrder, TOPICS.campaignRecipient, TOPICS.campaignState],
+    ...[conversationTimeline, deadLetterTopic(conversationTimeline, TIMELINE_GROUP)],
   ]);
   return kafka;
 }

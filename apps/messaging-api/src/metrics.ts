@@ -17,6 +17,16 @@ export const metrics = {
     help: 'Sends answered with 403, since the contact has opted out',
     labelNames: ['channel'] as const,
   }),
+  campaignOrders: new Counter({
+    name: 'heliograph_api_campaign_orders_total',
+    help: 'Orders to start, pause, resume and cancel campaigns that were given on',
+    labelNames: ['action'] as const,
+  }),
+  uploadRows: new Counter({
+    name: 'heliograph_api_upload_rows_total',
+    help: 'Rows of uploads of recipients, by what became of them',
+    labelNames: ['outcome'] as const,
+  }),
   indexed: new Counter({
     name: 'heliograph_api_timeline_entries_total',
     help: 'Timeline entries put into the index',

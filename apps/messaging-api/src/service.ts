@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { acceptJsonOnly, serveOpenApi } from '@heliograph/http-api';
+import { acceptJsonOnly, acceptStreams, serveOpenApi } from '@heliograph/http-api';
 import { runService, type Log, type RunningService } from '@heliograph/runtime';
 import { MessagingApiModule } from './app.module.ts';
 import { SERVICE, type MessagingApiConfig } from './config.ts';
@@ -19,6 +19,7 @@ export function startMessagingApi(config: MessagingApiConfig, log?: Log): Promis
     rawBody: true,
     configure: (app) => {
       acceptJsonOnly(app.getHttpAdapter().getInstance());
+      acceptStreams(app.getHttpAdapter().getInstance());
       serveOpenApi(app, [MessagingApiModule], API_PAGE);
     },
     strategies: (app: NestFastifyApplication) => [timelineServer(app)],

@@ -7,3 +7,4 @@ export * from './json-body.ts';
 export * from './openapi.ts';
 export * from './read-body.ts';
 export * from './read-parameter.ts';
+export * from './streamed-body.ts';

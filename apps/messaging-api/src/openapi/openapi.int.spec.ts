@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafkaBrokers, testRedisUrl, uniqueNamespace } from '@heliograph/testing';
 import { applyTemplates, orderConfirmation } from '../../test/applied-templates.ts';
+import { createCampaign, orderSms, upload } from '../../test/campaign-specs.ts';
 import { startApi, type StartedApi } from '../../fixtures/started-api.ts';
 import { CONTENT_FIELDS } from '../contents/requested-contents.ts';
 
@@ -30,7 +31,7 @@ let document: {
 beforeAll(async () => {
   const namespace = uniqueNamespace('api-docs');
   api = await startApi({ kafkaBrokers: testKafkaBrokers(), redisUrl: testRedisUrl(), namespace });
-  await applyTemplates(api, [orderConfirmation(), 'APPROVED']);
+  await applyTemplates(api, [orderConfirmation(), 'APPROVED'], [orderSms(), 'PUBLISHED']);
   document = (await (await fetch(`${api.service.address}/docs-json`)).json()) as typeof document;
 }, 60_000);
 
@@ -46,6 +47,15 @@ describe('the API description', () => {
       'get /v1/consent/export': '200 400 401 500 503',
       'get /v1/consent/{channel}/{address}': '200 400 401 500 503',
       'put /v1/consent/{channel}/{address}': '202 400 401 413 415 500 503',
+      'post /v1/campaigns': '201 400 401 413 415 422 500 503',
+      'get /v1/campaigns': '200 400 401 500 503',
+      'get /v1/campaigns/{id}': '200 400 401 404 500 503',
+      'get /v1/campaigns/{id}/stream': '200 400 401 404 500 503',
+      'post /v1/campaigns/{id}/recipients': '200 400 401 404 408 409 415 500 503',
+      'post /v1/campaigns/{id}/start': '200 202 400 401 404 409 500 503',
+      'post /v1/campaigns/{id}/pause': '200 202 400 401 404 409 500 503',
+      'post /v1/campaigns/{id}/resume': '200 202 400 401 404 409 500 503',
+      'post /v1/campaigns/{id}/cancel': '200 202 400 401 404 409 500 503',
       'get /v1/canned-responses': '200 401 500 503',
       'get /v1/messages/{id}': '200 400 401 404 500 503',
       'post /v1/conversations/{id}/hand-off': '202 400 401 404 413 415 422 500 503',
@@ -101,6 +111,23 @@ describe('the API description', () => {
     for (const { summary, value } of examples) {
       const { status, text } = await api.post(value);
       expect({ summary, status, text }).toMatchObject({ status: 202 });
+    }
+  });
+
+  it('has examples of campaigns and of files of recipients, each of which would be accepted', async () => {
+    const { requestBody } = document.paths['/v1/campaigns']!.post!;
+    for (const { summary, value } of Object.values(requestBody!.content['application/json']!.examples)) {
+      const { status, text } = await api.call('POST', '/v1/campaigns', value, { key: crypto.randomUUID() });
+      expect({ summary, status, text }).toMatchObject({ status: 201 });
+    }
+    const columns = { address: 'phone', externalId: 'crm id' };
+    const campaignId = await createCampaign(api, { columns, variables: { order: { column: 'name' } } });
+    const files = document.paths['/v1/campaigns/{id}/recipients']!.post!.requestBody!.content;
+    for (const [type, { examples }] of Object.entries(files)) {
+      for (const { value } of Object.values(examples)) {
+        const { status, text } = await upload(api, campaignId, value as unknown as string, { type });
+        expect({ type, status, text }).toMatchObject({ status: 200, text: expect.stringContaining('"invalid":0') });
+      }
     }
   });
 

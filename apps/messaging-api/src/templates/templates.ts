@@ -79,6 +79,12 @@ export class Templates {
     return { problems: [], ...this.notice(wanted) };
   }
 
+  /** A value for each variable of the newest version, none for a template that is not there. */
+  samples(by: { readonly tenant: string; readonly account: string }, name: string): Record<string, string> {
+    const variables = this.catalogue.versions({ ...by, name })[0]?.variables ?? [];
+    return Object.fromEntries(variables.map((variable) => [variable.name, variable.sample]));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.topics.map((topic) => topic.close()));
   }

@@ -1,17 +1,25 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { runtimeMetrics } from '../metrics.ts';
 import { runWithTraceparent } from '../tracing.ts';
 
 /** 1 MiB. */
 const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
-/** A client that takes longer than this to send its request is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** A client that takes longer than this to send its headers, and then its body, is cut off. */
+const RECEIVE_WITHIN_MS = 30_000;
+
+/** In the configuration of a route: its body may take any time to come. Whoever reads it says how long nothing may come. */
+export const STREAMED = 'streamed';
+
+export const isStreamed = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as Partial<Record<typeof STREAMED, boolean>>)[STREAMED] === true;
 
 /** Fastify as every service uses it: body limit, trace context from `traceparent`, request times. */
 export function createAdapter(bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES): FastifyAdapter {
-  const adapter = new FastifyAdapter({ bodyLimit: bodyLimitBytes, requestTimeout: REQUEST_TIMEOUT_MS });
+  const http = { headersTimeout: RECEIVE_WITHIN_MS };
+  const adapter = new FastifyAdapter({ bodyLimit: bodyLimitBytes, requestTimeout: 0, http });
   const fastify: FastifyInstance = adapter.getInstance();
+  boundBodies(fastify);
   // The body arrives in stream events, which leave the async context of earlier hooks; after preValidation none follow.
   fastify.addHook('preValidation', (request, _reply, done) => {
     const { traceparent } = request.headers;
@@ -24,6 +32,20 @@ export function createAdapter(bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES): Fastif
     done();
   });
   return adapter;
+}
+
+/** Node's own bound is one for all requests of a server, also for those whose body is a stream of any length. */
+function boundBodies(fastify: FastifyInstance): void {
+  const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const cutOff = () => void (request.raw.complete || request.raw.destroy());
+    if (!isStreamed(request)) timers.set(request, setTimeout(cutOff, RECEIVE_WITHIN_MS).unref());
+    done();
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    clearTimeout(timers.get(request));
+    done();
+  });
 }
 
 /** Hands every body to its handler as the Buffer that came, whatever its content type, unparsed. */
