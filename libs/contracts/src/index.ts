@@ -52,6 +52,7 @@ export * from './outbound/participant-wrapped-up.ts';
 export * from './outbound/provider-conversation-opened.ts';
 export * from './outbound/resolution.ts';
 export * from './routing/routing-changed.ts';
+export * from './session/message-status.ts';
 export * from './session/session-snapshot.ts';
 export * from './template/template-alert.ts';
 export * from './template/template-changed.ts';

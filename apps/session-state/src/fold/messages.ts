@@ -1,5 +1,10 @@
-import type { EarlyReceipt, MessageProgress, SessionSnapshot } from '@heliograph/contracts';
-import { statusStep, type StatusStep } from './message-status.ts';
+import {
+  statusStep,
+  type EarlyReceipt,
+  type MessageProgress,
+  type SessionSnapshot,
+  type StatusStep,
+} from '@heliograph/contracts';
 
 /** How long a message's progress and an early receipt are kept after their last change: 7 days. */
 export const KEPT_MS = 7 * 24 * 60 * 60 * 1000;

@@ -1,7 +1,12 @@
-import type { CampaignEntry, MessageProgress, MessageStatus, SessionSnapshot } from '@heliograph/contracts';
+import {
+  statusStep,
+  type CampaignEntry,
+  type MessageProgress,
+  type MessageStatus,
+  type SessionSnapshot,
+} from '@heliograph/contracts';
 import { CONTACT_OPTED_OUT } from '../consent/provider-said.ts';
 import type { Fact } from '../facts.ts';
-import { statusStep } from '../message-status.ts';
 import { repliedToEarly, repliesTo } from './last-campaign.ts';
 
 /** Code of a message that the provider took, and reports as failed afterwards. */

@@ -1,4 +1,4 @@
-import type { MessageStatus } from '@heliograph/contracts';
+import type { MessageStatus } from './session-snapshot.ts';
 
 /**
  * A status is replaced only by one further down this list, so whatever the order and number of reports, the furthest one
@@ -6,7 +6,7 @@ import type { MessageStatus } from '@heliograph/contracts';
  * `unresolved` comes early: any report of the provider knows more. `diverted` comes after `failed`, which a dead-lettered
  * command has, too: the message goes on elsewhere.
  */
-const FORWARD: readonly MessageStatus[] = [
+export const MESSAGE_STATUS_ORDER: readonly MessageStatus[] = [
   'queued',
   'unresolved',
   'sent',
@@ -22,6 +22,6 @@ export type StatusStep = 'forward' | 'overturned' | 'stale';
 
 /** What a reported status does to a message. */
 export function statusStep(present: MessageStatus, reported: MessageStatus): StatusStep {
-  if (FORWARD.indexOf(reported) <= FORWARD.indexOf(present)) return 'stale';
+  if (MESSAGE_STATUS_ORDER.indexOf(reported) <= MESSAGE_STATUS_ORDER.indexOf(present)) return 'stale';
   return present === 'failed' ? 'overturned' : 'forward';
 }
