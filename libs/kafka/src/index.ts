@@ -20,6 +20,7 @@ export * from './publisher/new-event.ts';
 export * from './publisher/partition-of.ts';
 export * from './publisher/record-too-large.ts';
 export * from './readers/follow-topic.ts';
+export { PartitionFetcher, type FetchedRecords } from './readers/partition-fetcher.ts';
 export * from './readers/read-partition.ts';
 export * from './readers/topic-reader.ts';
 export { KAFKA_CLIENTS, type KafkaClient, type KafkaLog, type KafkaOptions, type KafkaSettings } from './settings.ts';

@@ -41,6 +41,15 @@ export async function offsetsOf(
   return offsets;
 }
 
+/** The first offset that was written at a moment or later; the end of the partition when none was. */
+export async function offsetSince(cluster: Cluster, topic: string, partition: number, since: number): Promise<number> {
+  const partitions = [{ partition }];
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromTimestamp: since }]);
+  const offset = Number(found?.partitions[0]?.offset ?? -1);
+  if (offset >= 0) return offset;
+  return (await offsetsOf(cluster, topic, [partition])).get(partition)?.end ?? 0;
+}
+
 /** Fetches from one broker. `waitMs` is how long it waits for a first record; 0 answers at once. */
 export async function fetchFrom(
   cluster: Cluster,
