@@ -10,6 +10,10 @@ import { OrdersConsumer } from './campaigns/orders.consumer.ts';
 import type { CampaignRunnerConfig } from './config.ts';
 import { openKafka, openRedis } from './connections.ts';
 import { AccountHealth } from './preflight/account-health.ts';
+import { TimelineConsumer } from './counting/timeline.consumer.ts';
+import { Expander } from './expansion/expander.ts';
+import { expansionProviders } from './expansion/expansion.providers.ts';
+import { TopicFetchers } from './expansion/topic-fetchers.ts';
 import { preflightProviders } from './preflight/preflight.providers.ts';
 import { TemplateTopics } from './preflight/template-topics.ts';
 
@@ -22,6 +26,8 @@ export class CampaignRunnerModule implements OnModuleDestroy {
     private readonly templates: TemplateTopics,
     private readonly ticker: CampaignTicker,
     private readonly health: AccountHealth,
+    private readonly expander: Expander,
+    private readonly fetchers: TopicFetchers,
     readiness: Readiness,
   ) {
     readiness.register('kafka', () => publisher.problem());
@@ -35,12 +41,13 @@ export class CampaignRunnerModule implements OnModuleDestroy {
     const accounts = loadAccounts(config.accountsFile, { secrets: [] });
     return {
       module: CampaignRunnerModule,
-      controllers: [OrdersConsumer],
+      controllers: [OrdersConsumer, TimelineConsumer],
       providers: [
         { provide: Accounts, useValue: accounts },
         ...connections(config),
         ...preflightProviders(),
         ...campaignsProviders(config, clock),
+        ...expansionProviders(config, clock),
       ],
     };
   }
@@ -48,6 +55,8 @@ export class CampaignRunnerModule implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await this.ticker.stop();
     await this.health.stop();
+    await this.expander.stop();
+    await this.fetchers.close();
     await this.table.close();
     await this.templates.close();
     await this.publisher.close();

@@ -26,6 +26,20 @@ export const metrics = {
     help: 'Campaigns that were halted because something they need is missing, by the first reason: an alert',
     labelNames: ['tenant', 'code'] as const,
   }),
+  given: new Counter({
+    name: 'heliograph_campaign_messages_given_total',
+    help: 'Recipients and held messages that were given to the dispatcher, or ended without it, by why',
+    labelNames: ['tenant', 'result'] as const,
+  }),
+  unreadable: new Counter({
+    name: 'heliograph_campaign_recipients_unreadable_total',
+    help: 'Records of recipients that are none, and were passed over: an alert',
+  }),
+  ended: new Counter({
+    name: 'heliograph_campaign_messages_ended_total',
+    help: 'Messages of campaigns that ended, by how',
+    labelNames: ['tenant', 'standing'] as const,
+  }),
   campaigns: new Gauge({
     name: 'heliograph_campaign_campaigns',
     help: 'Campaigns that are not finished, by state; every replica says the same',

@@ -1,9 +1,10 @@
 import { TOPICS, type CampaignState } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic, type Kafka } from '@heliograph/kafka';
 import { reporting, type CampaignReport } from '../metrics.ts';
+import type { Campaigns } from './campaigns.ts';
 
 /** Where every campaign stands, as `campaign.state` tells it: each replica reads all of it. */
-export class CampaignTable implements CampaignReport {
+export class CampaignTable implements CampaignReport, Campaigns {
   private readonly states = new Map<string, CampaignState>();
   private readonly listeners = new Set<(state: CampaignState) => void>();
   private readonly topic: FollowedTopic;
@@ -29,6 +30,11 @@ export class CampaignTable implements CampaignReport {
 
   of(campaignId: string): CampaignState | undefined {
     return this.states.get(campaignId);
+  }
+
+  /** Those that are finished among them. */
+  all(): CampaignState[] {
+    return [...this.states.values()];
   }
 
   /** Campaigns that are not finished. */
