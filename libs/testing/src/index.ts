@@ -24,6 +24,7 @@ export * from './simulation/index.ts';
 export * from './system/redis-command.ts';
 export * from './system/replica.ts';
 export * from './system/service-process.ts';
+export * from './system/senders.ts';
 export * from './system/services.ts';
 export * from './system/system.ts';
 export * from './system/system-files.ts';

@@ -11,6 +11,7 @@ import {
   TEMPLATES,
   TENANT,
 } from './examples.ts';
+import { sendersOf, type SenderOptions } from './senders.ts';
 
 /** Who sends, on which account, with which secrets. */
 export interface DevelopmentAccount {
@@ -56,7 +57,7 @@ export interface SystemLimits {
   templates?: { creations?: Limit | null; calls?: Limit | null };
 }
 
-export interface SystemFilesOptions {
+export interface SystemFilesOptions extends SenderOptions {
   /** Where they are written. Secrets found there are kept. */
   folder: string;
   ingressAddress: string;
@@ -65,8 +66,6 @@ export interface SystemFilesOptions {
   limit?: Limit;
   /** Others beside it, or in the place of those of the guides, on both sides. */
   limits?: SystemLimits;
-  /** How many numbers the sender of alerts has; 1 when absent. */
-  alertNumbers?: number;
   /** Whether the account has another OAuth client to move to. */
   secondaryClient?: boolean;
   /** What the ingress registers at the provider, which then delivers there; to the ingress, unasked, when absent. */
@@ -82,41 +81,8 @@ export interface SystemFilesOptions {
 const ACCOUNT = 'acme-genesys';
 const PROFILE = 'genesys-guide';
 const CLIENT = 'acme-client';
-const SUPPORT = {
-  name: 'support',
-  channel: 'whatsapp' as Channel,
-  address: '+15550009876',
-  queueId: 'a1b2c3d4-0000-4000-8000-000000000001',
-};
-const ALERTS = {
-  name: 'alerts',
-  channel: 'sms' as Channel,
-  address: '+15550001111',
-  queueId: 'a1b2c3d4-0000-4000-8000-000000000002',
-};
-/** The channels of guide 003 that know people by ids of their own: what customers write to there. */
-const PLATFORMS = {
-  web: 'acme-messenger',
-  facebook: '106540352242922',
-  instagram: '17841405822304914',
-  x: '2244994945',
-  apple: 'urn:biz:acme',
-  line: 'U4af4980629',
-  open: 'acme-app',
-} as const satisfies Partial<Record<Channel, string>>;
-const PLATFORM_SENDERS = Object.entries(PLATFORMS).map(([channel, address]) => ({
-  ...SUPPORT,
-  channel: channel as Channel,
-  address,
-}));
 const SECOND_CLIENT = 'acme-second-client';
 const NO_OTHER: SystemLimits = { number: null, agentless: null, campaign: null, pair: null };
-
-/** The sender of alerts with as many numbers as asked for, each a number after the one before. */
-function alerts({ alertNumbers = 1 }: SystemFilesOptions): typeof ALERTS & { addresses: string[] } {
-  const first = Number(ALERTS.address.slice(1));
-  return { ...ALERTS, addresses: Array.from({ length: alertNumbers }, (_, index) => `+${first + index}`) };
-}
 
 const limitsOf = ({ limit, limits }: SystemFilesOptions): SystemLimits => ({
   ...(limit && { ...NO_OTHER, tenant: limit }),
@@ -152,11 +118,7 @@ export function writeSystemFiles(options: SystemFilesOptions): SystemFiles {
         client: { id: CLIENT, secret: secret(`${ACCOUNT}.client`) },
         webhookSecret: secret(`${ACCOUNT}.webhook`),
         webhookUrl,
-        senders: [SUPPORT, ALERTS, ...PLATFORM_SENDERS].map(({ name, channel, address }) => ({
-          name,
-          channel,
-          address,
-        })),
+        senders: sendersOf(options).map(({ name, channel, addresses }) => ({ name, channel, address: addresses[0]! })),
       },
     ],
   };
@@ -177,8 +139,6 @@ const webhookUrlOf = ({ ingressAddress }: SystemFilesOptions): string =>
 
 function accountEntry(options: SystemFilesOptions): object {
   const { simulatorAddress, requestTimeoutMs, secondaryClient, registrations } = options;
-  const { address: _of, ...ofAlerts } = alerts(options);
-  const { address, ...support } = SUPPORT;
   return {
     id: ACCOUNT,
     tenant: TENANT,
@@ -190,20 +150,16 @@ function accountEntry(options: SystemFilesOptions): object {
     ...(registrations && { subscriptions: { endpoint: webhookUrlOf(options), register: registrations } }),
     limits: { templates: { creations: null }, ...limitsOf(options) },
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-    // Who gets alerts has asked for them, so the first message may be ours.
-    senders: [
-      { ...support, addresses: [address] },
-      { ...ofAlerts, optInOnRecord: true },
-      ...PLATFORM_SENDERS.map(({ address: of, ...sender }) => ({ ...sender, addresses: [of] })),
-    ],
+    senders: sendersOf(options),
   };
 }
 
 function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): object {
   const { webhook, secondaryClient, registrations, review } = options;
   const to = registrations ? { deliverTo: 'subscriptions' } : { url: webhookUrl };
-  const { addresses, ...ofAlerts } = alerts(options);
-  const numbers = [SUPPORT, ...addresses.map((address) => ({ ...ofAlerts, address })), ...PLATFORM_SENDERS];
+  const numbers = sendersOf(options).flatMap(({ addresses, channel, queueId }) =>
+    addresses.map((address) => ({ channel, address, queueId })),
+  );
   return {
     accounts: [
       {
@@ -213,7 +169,7 @@ function simulatorSettings(options: SystemFilesOptions, webhookUrl: string): obj
           secondaryClient: { id: SECOND_CLIENT, secretFile: `secrets/${ACCOUNT}.second-client` },
         }),
         limits: simulated(limitsOf(options)),
-        senders: numbers.map(({ channel, address, queueId }) => ({ channel, address, queueId })),
+        senders: numbers,
         queues: [BILLING_QUEUE],
         webhook: { ...to, secretFile: `secrets/${ACCOUNT}.webhook`, ...webhook },
         templates: TEMPLATES,
