@@ -23,6 +23,7 @@ export interface Row {
   unresolved: number;
   contradicted: number;
   misnumbered: number;
+  unkept: number;
   faults: number;
   /** Processes that ended by themselves and were started again, as an orchestrator would. */
   restarted: number;
@@ -46,7 +47,7 @@ export interface RowParts {
 export function rowOf({ scenario, tally, strikes, restarted, began, ended, failure }: RowParts): Row {
   const inFlightAtFault = Math.min(...strikes.map((strike) => strike.inFlight));
   const { done, skipped, dead, lost, repeatedSilent, repeatedMarked, swapped, throttled, ...more } = tally;
-  const { sentAfterWaking, unresolved, contradicted, misnumbered, findings } = more;
+  const { sentAfterWaking, unresolved, contradicted, misnumbered, unkept, findings } = more;
   return {
     scenario,
     in: tally.in,
@@ -64,6 +65,7 @@ export function rowOf({ scenario, tally, strikes, restarted, began, ended, failu
     unresolved,
     contradicted,
     misnumbered,
+    unkept,
     faults: strikes.length,
     restarted,
     seconds: tenths(ended - began),

@@ -31,8 +31,8 @@ export function tableOf(rows: readonly Row[]): string {
   return [heading, ...shown.flatMap((line, index) => [line, ...remarks(rows[index]!)])].join('\n');
 }
 
-function remarks({ problem, findings, contradicted, misnumbered }: Row): string[] {
-  const further = Object.entries({ contradicted, misnumbered }).filter(([, count]) => count > 0);
+function remarks({ problem, findings, contradicted, misnumbered, unkept }: Row): string[] {
+  const further = Object.entries({ contradicted, misnumbered, unkept }).filter(([, count]) => count > 0);
   const counts = further.map(([name, count]) => `${name}: ${count}`);
   return [...(problem === null ? [] : [problem]), ...counts, ...findings].map((line) => `    ${line}`);
 }

@@ -31,6 +31,7 @@ export * from './system/system-files.ts';
 export * from './topic-reader.ts';
 export * from './topic-writer.ts';
 export * from './wait-for.ts';
+export * from './witnesses/campaigns-api.ts';
 export * from './witnesses/message-ends.ts';
 export * from './witnesses/messaging-api.ts';
 export * from './witnesses/simulated-templates.ts';

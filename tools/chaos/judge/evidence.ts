@@ -32,6 +32,8 @@ export interface ArrivalIn {
   readonly status: number;
   readonly accepted: boolean;
   readonly text?: string;
+  /** Name of the template that is sent. */
+  readonly template?: string;
 }
 
 /** A record of `conversation.timeline` as it was read, in the order of its partition; redeliveries included. */
@@ -41,6 +43,8 @@ export interface EntryOut {
   readonly factId: string;
   readonly kind: string;
   readonly fact: Readonly<Record<string, unknown>>;
+  /** What it says of a campaign's message. */
+  readonly campaign?: { readonly messageId: string; readonly reply?: boolean; readonly optOut?: boolean };
 }
 
 /** What a record on a dead letter topic is about. */
@@ -94,6 +98,8 @@ export interface Tally {
   misnumbered: number;
   /** Requests that a frozen process sent after waking: begun before it froze, so no rule could stop them. */
   sentAfterWaking: number;
+  /** What else a row promises and was not kept: limits, waits, what an upload answered. */
+  unkept: number;
   /** 429 answers. */
   throttled: number;
   /** What went wrong, for people: the first ones of each kind. */
@@ -119,6 +125,7 @@ const NOTHING: Omit<Tally, 'findings'> = {
   contradicted: 0,
   misnumbered: 0,
   sentAfterWaking: 0,
+  unkept: 0,
   throttled: 0,
 };
 

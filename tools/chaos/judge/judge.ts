@@ -15,6 +15,7 @@ export function isClean({
   swapped,
   contradicted,
   misnumbered,
+  unkept,
 }: Omit<Tally, 'findings'>): boolean {
-  return lost + repeatedSilent + swapped + contradicted + misnumbered === 0;
+  return lost + repeatedSilent + swapped + contradicted + misnumbered + unkept === 0;
 }

@@ -10,6 +10,7 @@ import {
   type RunningKafkaCluster,
   type RunningRedis,
   type ServiceName,
+  type SystemLimits,
 } from '@heliograph/testing';
 import { Witnesses } from './witnesses.ts';
 
@@ -24,6 +25,10 @@ export interface Needs {
   relay?: boolean;
   /** Of the provider. */
   limit?: { requests: number; perSeconds: number };
+  /** Others beside it. */
+  limits?: SystemLimits;
+  /** A sender of news with so many numbers. */
+  newsNumbers?: number;
 }
 
 /** 80 a second: what is in flight waits for the budget, so that there is a backlog on a slow machine and on a fast one. */
@@ -118,7 +123,7 @@ export class Stages {
   }
 
   #start(needs: Needs, kafkaBrokers: string[], relay: Relay | undefined): Promise<System> {
-    const { replicas, sessionTimeoutMs = SESSION_TIMEOUT_MS, limit = LIMIT } = needs;
+    const { replicas, sessionTimeoutMs = SESSION_TIMEOUT_MS, limit = LIMIT, limits, newsNumbers } = needs;
     return System.start({
       name: 'chaos',
       area: 'chaos',
@@ -127,7 +132,7 @@ export class Stages {
       services: { ...ONE_OF_EACH, ...replicas },
       settings: { SESSION_TIMEOUT_MS: String(sessionTimeoutMs) },
       settingsOf: relay && { 'outbound-dispatcher': { REDIS_URL: `redis://127.0.0.1:${relay.port}` } },
-      limit,
+      ...{ limit, limits, newsNumbers },
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       webhook: WEBHOOK,
     });

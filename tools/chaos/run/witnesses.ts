@@ -82,8 +82,10 @@ export class Witnesses {
   }
 
   #entry({ json }: ReadRecord): void {
-    const { conversationId, sequence, factId, kind, fact } = json as EntryOut;
-    this.#entries.push({ conversationId, sequence, factId, kind, fact });
+    const { conversationId, sequence, factId, kind, campaign, fact: whole } = json as EntryOut;
+    // Nobody judges by what a message says, and a row may have half a million entries.
+    const { content: _, ...fact } = whole;
+    this.#entries.push({ conversationId, sequence, factId, kind, fact, ...(campaign && { campaign }) });
     const ended = kind === 'message.received' ? fact.providerMessageId : endedBy({ kind, fact });
     if (ended !== undefined) this.onEnd(ended as string);
   }

@@ -32,6 +32,28 @@ languages:
 `,
   );
 
+/** As a campaign sends it. */
+const newsTemplate = (name: string, more = ''): TemplateText =>
+  file(
+    name,
+    `name: ${name}
+channel: whatsapp
+category: MARKETING
+variables:
+  order: { sample: ORD-12345, max: 40 }
+  customer: { sample: Ada, max: 60 }
+languages:
+  en_US:
+    body: { text: 'News about {{1}} for {{2}}. Reply STOP to opt out.', variables: [order, customer] }
+${more}`,
+  );
+
+/** The first falls back to the second, which has nothing to fall back to. */
+export const NEWS_TEMPLATES: readonly TemplateText[] = [
+  newsTemplate('spring_news', 'fallbacks:\n  - template: spring_news_short\n'),
+  newsTemplate('spring_news_short'),
+];
+
 /** The first falls back to the others, one after the other. */
 export const ORDER_TEMPLATES: readonly TemplateText[] = [
   whatsappTemplate(

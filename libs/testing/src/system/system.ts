@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { devFolder, testKafkaBrokers, testRedisUrl, uniqueNamespace } from '../config.ts';
 import { freePort } from '../processes/free-port.ts';
 import { dropTopics } from '../topic-writer.ts';
+import { CampaignsApi } from '../witnesses/campaigns-api.ts';
 import { MessagingApi } from '../witnesses/messaging-api.ts';
 import { SimulatedTemplates } from '../witnesses/simulated-templates.ts';
 import { Simulator } from '../witnesses/simulator.ts';
@@ -55,6 +56,7 @@ export class System {
   readonly context: SystemContext;
   readonly simulator: Simulator;
   readonly api: MessagingApi;
+  readonly campaigns: CampaignsApi;
   readonly registry: TemplateRegistryApi;
   /** The provider's reviewers. */
   readonly reviewers: SimulatedTemplates;
@@ -72,6 +74,7 @@ export class System {
     const { addresses, files } = context;
     this.simulator = new Simulator(addresses['provider-simulator'], files);
     this.api = new MessagingApi(addresses['messaging-api'], files.apiKey);
+    this.campaigns = new CampaignsApi(addresses['messaging-api'], files.apiKey);
     this.registry = new TemplateRegistryApi(addresses['template-registry'], files.apiKey);
     this.reviewers = new SimulatedTemplates(addresses['provider-simulator'], files.accounts[0]!.id);
   }
