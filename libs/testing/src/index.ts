@@ -32,6 +32,7 @@ export * from './topic-reader.ts';
 export * from './topic-writer.ts';
 export * from './wait-for.ts';
 export * from './witnesses/campaigns-api.ts';
+export { call, callWell } from './witnesses/http.ts';
 export * from './witnesses/message-ends.ts';
 export * from './witnesses/messaging-api.ts';
 export * from './witnesses/simulated-templates.ts';

@@ -65,13 +65,18 @@ export class Witnesses {
     return this.#system.simulator.arrivals(after);
   }
 
+  /** Everything that the provider has told in the row so far. */
+  events(): Promise<ToldEvent[]> {
+    return this.#system.simulator.events(this.#firstEvent);
+  }
+
   async evidence(driver: {
     commands: readonly CommandIn[];
     toldInOrder: boolean;
     wakings: readonly Waking[];
   }): Promise<Evidence> {
     const arrivals = await this.arrivals();
-    const told: ToldEvent[] = await this.#system.simulator.events(this.#firstEvent);
+    const told = await this.events();
     // Those of templates are of no conversation; the rows about templates look at what came of them.
     const events = told.filter(({ template }) => template === undefined);
     return { ...driver, arrivals, events, entries: [...this.#entries], deadLetters: [...this.#deadLetters] };

@@ -1,3 +1,4 @@
+import { CAMPAIGN } from './campaign/campaign.ts';
 import { BULK_TEMPLATES } from './bulk-templates.ts';
 import { KAFKA, REDIS } from './brokers.ts';
 import { DISPATCHER_GAPS } from './dispatcher.ts';
@@ -21,4 +22,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...POISON,
   BULK_TEMPLATES,
   WITHDRAWN_TEMPLATE,
+  CAMPAIGN,
 ];

@@ -13,6 +13,7 @@ import {
 import type { Part } from '../judge/evidence.ts';
 import { named } from '../judge/evidence.ts';
 import type { Trial } from '../run/trial.ts';
+import { rejected } from './rejection.ts';
 import type { Scenario } from './scenario.ts';
 
 const CUSTOMERS = 500;
@@ -87,21 +88,6 @@ async function customers({ system, numbers, inFlight }: Trial): Promise<string[]
 
 const sentWith = async ({ witnesses }: Trial, name: string): Promise<number> =>
   (await witnesses.arrivals()).filter(({ template, accepted }) => template === name && accepted).length;
-
-/** @returns the event that tells of it, acknowledged by ingress */
-async function rejected({ system }: Trial, name: string): Promise<ToldEvent> {
-  const { simulator, reviewers } = system;
-  const before = (await simulator.events()).at(-1)?.seq ?? 0;
-  const verdict = { status: 'REJECTED', rejection_reason: 'POLICY_VIOLATION' } as const;
-  await reviewers.change({ name, language: 'en_US', ...verdict });
-  return waitFor(
-    async () => {
-      const [told] = (await simulator.events(before)).filter(({ template }) => template === name);
-      return told?.acknowledgedAt !== undefined && told;
-    },
-    { ...WAIT, description: 'ingress has acknowledged the rejection' },
-  );
-}
 
 async function tallyOf(
   trial: Trial,
