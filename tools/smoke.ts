@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { helpOnRequest, readFlags, refuse } from './command-line.ts';
 import { readStack, type Stack } from './stack/stack-file.ts';
+import { campaignStory } from './stories/campaign.ts';
 import { menuStory } from './stories/menu.ts';
 import { questionStory } from './stories/question.ts';
 import { hintFor, runStages, type Stage, type StageResult } from './stories/stage.ts';
@@ -13,7 +14,8 @@ helpOnRequest({
   command: 'npm run smoke',
   does: [
     'Plays new conversations through the running system (see `npm start`), with a line per stage: a question and its answer',
-    'through every service, a support conversation with hand-off, a menu with a card, a window that has closed, a template that is withdrawn.',
+    'through every service, a support conversation with hand-off, a menu with a card, a window that has closed, a template that is',
+    'withdrawn, a campaign that is paused and resumed.',
     'Ends with code 1 at the first stage that is not reached, and says whose log to read.',
   ].join('\n'),
   options: { '--json': 'print one JSON object instead: { ok, ms, stages: [{ name, ok, ms, detail, hint? }] }' },
@@ -44,7 +46,9 @@ const reading: Stage = {
     return stack.kafka.brokers.join(',');
   },
 };
-const stories = [questionStory, supportStory, menuStory, windowStory, templatesStory].map((tell) => tell(stack, watch));
+const stories = [questionStory, supportStory, menuStory, windowStory, templatesStory, campaignStory].map((tell) =>
+  tell(stack, watch),
+);
 const ofStories = stories.flatMap(({ name, stages }) =>
   stages.map((one) => ({ ...one, name: `${name}: ${one.name}` })),
 );

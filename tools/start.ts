@@ -50,7 +50,7 @@ say(`\nEverything is ready after ${secondsSince(began)}.`);
 
 if (!options['no-demo']) {
   try {
-    await playDemo(stack.description, say, stopRequest.signal);
+    await playDemo(stack.description, process.stdout, stopRequest.signal);
   } catch (error) {
     if (!stopRequest.signal.aborted) say(`The demonstration did not come to its end: ${(error as Error).message}`);
   }

@@ -28,6 +28,8 @@ const LINES: Record<string, (fact: Fact) => string> = {
   'message.released': ({ because }) => `  released  ${text(because)}`,
   'provider-conversation.opened': () => '  provider  opened a conversation',
   'provider-conversation.changed': ({ state }) => `  provider  conversation is ${text(state)}`,
+  'contact.consent-reported': ({ change, purpose }) =>
+    `  consent   ${text(change)} of ${text(purpose)}, at the provider`,
   'conversation.assigned': (fact) => `  provider  assigned to ${assignee(fact)}`,
   'conversation.handed-off': (fact) =>
     `  hand-off  to ${assignee(fact)}, with ${count(fact.transcript, 'line')} of transcript`,

@@ -14,6 +14,8 @@ export interface Story {
   readonly conversation: string;
   /** In the order in which the conversation goes through them. */
   readonly stages: readonly Stage[];
+  /** What its stages have found is more than its timeline tells. */
+  readonly reports?: true;
 }
 
 export interface Step {
@@ -44,12 +46,12 @@ export class Conversation {
   /** Entries there were when something was last done. */
   #before = 0;
 
-  constructor(stack: Stack, watch: Watch, channel: Channel) {
+  constructor(stack: Stack, watch: Watch, channel: Channel, sender = 'support') {
     this.#stack = stack;
     this.#watch = watch;
     this.customer = new SimulatedCustomer(stack, channel);
     const contact = canonicalAddress(channel, this.customer.address) ?? '';
-    this.id = conversationId(stack.accounts[0]?.tenant ?? '', channel, 'support', contact);
+    this.id = conversationId(stack.accounts[0]?.tenant ?? '', channel, sender, contact);
     watch.add(this.id);
   }
 
