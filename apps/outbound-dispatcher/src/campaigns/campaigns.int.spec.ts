@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { EVENTS, problemsOf, type SendMessage } from '@heliograph/contracts';
 import { waitFor } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { campaignCommand, DispatcherBench, next } from '../../test/dispatcher-bench.ts';
+import { campaignCommand, DispatcherBench, next, optedCommand } from '../../test/dispatcher-bench.ts';
+import { definitionOf, named, TemplateFiles } from '../../test/template-files.ts';
 
 let bench: DispatcherBench;
 beforeAll(async () => (bench = await DispatcherBench.open()), 60_000);
@@ -40,6 +41,30 @@ describe('a message of a campaign', () => {
     await waitFor(() => says().length > 2, { description: 'it is sent' });
     expect(says()).toEqual(['message.held', 'message.sent', 'message.sent']);
     expect(at.messages).toHaveLength(2);
+  }, 60_000);
+
+  it('is held while its template may not be sent, since that halts the campaign, and sent when given again', async () => {
+    const campaignId = randomUUID();
+    const { account, at } = bench.nextAccount();
+    const files = new TemplateFiles(bench);
+    const order = definitionOf(account, 'order');
+    await files.apply(order);
+    await files.becomes(order, 'REJECTED', 'POLICY_VIOLATION');
+    const campaign = { campaignId, row: '0' };
+    const command = optedCommand(account, { content: named('order'), class: 'campaign', campaign });
+    await bench.campaignIs(campaignId, 'open');
+    await bench.publishCampaign(command);
+    expect(await bench.outcome(command)).toMatchObject({
+      type: 'message.held',
+      cause: 'campaign',
+      resumeAt: expect.any(String) as unknown,
+    });
+    expect(at.messages).toHaveLength(0);
+    await files.becomes(order, 'APPROVED');
+    await bench.publishCampaign(command);
+    const says = () => bench.factsOf(command).map(({ type }) => type);
+    await waitFor(() => says().length > 1, { description: 'it is sent' });
+    expect(says()).toEqual(['message.held', 'message.sent']);
   }, 60_000);
 
   it('fails when the campaign has ended', async () => {

@@ -3,6 +3,7 @@ import { done, type Delivery, type Outcome } from '@heliograph/kafka';
 import type { Log } from '@heliograph/runtime';
 import { findSender, LONGEST_REQUEST_MS, type FoundSender } from '../accounts/find-sender.ts';
 import type { SendingAccounts } from '../accounts/sending-accounts.ts';
+import { heldForTemplate } from '../campaigns/held-for-template.ts';
 import { LOOK_AGAIN_MS } from '../consent/consent-gate.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { RouteStore } from '../routes/route.store.ts';
@@ -84,9 +85,16 @@ export class MessageSender {
     // The choice may have been made anew after a wait: nobody is diverted who has opted out meanwhile.
     const late = refusal.diverted && (await this.silenced('now', command, delivery, found, command.messageId));
     if (late) return this.finish(command, delivery, late);
-    const refused = expired(command) ?? refusal;
+    const over = expired(command);
+    const held = over ? undefined : heldForTemplate(command, refusal);
+    const { requestTimeoutMs } = found.sending.account;
+    if (held) {
+      const end = await this.deps.calls.setAside(delivery, requestTimeoutMs, command.messageId, held);
+      return this.finish(command, delivery, end);
+    }
+    const refused = over ?? refusal;
     logRejectedTemplate(this.deps.log, asked, refused.code, { divertedTo: refusal.diverted?.channel });
-    return this.refuse(command, delivery, found.sending.account.requestTimeoutMs, refused);
+    return this.refuse(command, delivery, requestTimeoutMs, refused);
   }
 
   /** A template that the provider has refused for certain is followed by its fallback, once (guide 000, edge case 1). */
