@@ -91,7 +91,7 @@ describe('npm start', () => {
       expect((await fetch(address)).status).toBe(200);
       expect(runs(pid)).toBe(true);
     }
-    expect(stack.services).toHaveLength(8);
+    expect(stack.services).toHaveLength(9);
     expect(stack.accounts).toMatchObject([{ id: 'acme-genesys', webhookSecret: expect.stringMatching(/^\w{32,}$/) }]);
     expect(stack.api.key).toMatch(/^\w{32,}$/);
   }, 150_000);
@@ -146,7 +146,7 @@ describe('npm start', () => {
       timeoutMs: 30_000,
     });
     expect(await only.end('SIGINT')).toBe(1);
-    expect((await start().up()).services).toHaveLength(8);
+    expect((await start().up()).services).toHaveLength(9);
     expect(starts.at(-1)?.output).not.toContain('left behind');
   }, 240_000);
 
