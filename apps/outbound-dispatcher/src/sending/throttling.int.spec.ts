@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClientRefusals, RedisClient } from '@heliograph/redis';
 import { waitFor } from '@heliograph/testing';
 import { DispatcherBench, next, smsCommand } from '../../test/dispatcher-bench.ts';
 import type { Answer, ProviderAccount } from '../../test/provider-stub.ts';
@@ -169,8 +170,12 @@ describe('a token', () => {
     await bench.publish(command);
     await waitFor(() => at.tokenRequests >= 2, { description: 'the token was asked for again' });
     expect(bench.factsOf(command)).toEqual([]);
+    const refusals = new ClientRefusals(bench.service.app.get(RedisClient));
+    const isRefused = () => refusals.isRefused(account, 'client');
+    await waitFor(isRefused, { description: 'it is told that the client is refused' });
     at.tokenAnswer = () => undefined;
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.sent', possiblyRepeated: false });
+    await waitFor(async () => !(await isRefused()), { description: 'it is told that it has a token' });
   }, 60_000);
 });
 
