@@ -37,4 +37,8 @@ describe('the progress of a campaign', () => {
     const known: PartitionCounts[] = [{ 'is:diverted': '1' }, { elsewhere: '1', 'is:sent': '1' }];
     expect(progressOf(1, known)).toMatchObject({ underWay: 0, sent: 1, waiting: 0 });
   });
+
+  it('has no fewer recipients than are known of, though an upload broke off before it was reported', () => {
+    expect(progressOf(1, [{ 'is:sent': '2', 'is:held': '1' }])).toMatchObject({ accepted: 3, waiting: 1, sent: 2 });
+  });
 });

@@ -9,16 +9,20 @@ import type { CampaignProgress } from '@heliograph/contracts';
  */
 export type PartitionCounts = Readonly<Record<string, string>>;
 
-/** @param accepted recipients of all uploads @param partitions the campaign's hash of every partition */
+/**
+ * Rows of an upload that broke off before it was reported are recipients all the same, so there are never fewer than are known of.
+ *
+ * @param accepted recipients of all uploads @param partitions the campaign's hash of every partition
+ */
 export function progressOf(accepted: number, partitions: readonly PartitionCounts[]): CampaignProgress {
   const sum = (field: string): number => partitions.reduce((total, counts) => total + Number(counts[field] ?? 0), 0);
   const is = (status: string): number => sum(`is:${status}`);
-  const recipients = accepted - sum('repeated');
   // A diverted message goes on as one that is counted elsewhere as soon as something is known of it there.
   const moving = is('diverted') - sum('elsewhere');
   const sent = is('sent') + is('delivered') + is('read');
   const ended = sent + is('failed') + is('suppressed') + is('unresolved');
   const underWay = is('given') + is('queued') + moving;
+  const recipients = Math.max(accepted - sum('repeated'), underWay + ended + is('held'));
   return {
     accepted: recipients,
     waiting: recipients - underWay - ended,

@@ -8,7 +8,7 @@ import type { CampaignTable } from './campaign-table.ts';
 
 export interface CampaignRebuildOptions {
   readonly topics: TopicReader;
-  readonly table: Pick<CampaignTable, 'caughtUp' | 'live'>;
+  readonly table: Pick<CampaignTable, 'caughtUp' | 'all' | 'live' | 'readBelow'>;
   readonly store: CampaignStore;
   readonly gates: CampaignGates;
   /** Of what is asked of campaigns. */
@@ -46,23 +46,34 @@ export class CampaignRebuild {
   }
 
   private async restore(partition: number, generation: number): Promise<number> {
-    const states = new Map<string, CampaignState>();
-    const { campaignState } = TOPICS;
-    await this.options.topics.read(campaignState, 0, {
-      visit: (record) => {
-        if (record.value === null) return;
-        const decoded = decodeEvent(campaignState.name, record);
-        const state = decoded.ok ? (decoded.event.data as CampaignState) : undefined;
-        if (!state || !this.isOf(partition, state)) return;
-        if (state.version > (states.get(state.campaignId)?.version ?? 0)) states.set(state.campaignId, state);
-      },
-    });
     const { store, gates } = this.options;
-    for (const state of states.values()) {
+    const states = await this.states(partition);
+    for (const state of states) {
       await store.restore(partition, generation, state);
       await gates.set(state);
     }
-    return states.size;
+    return states.length;
+  }
+
+  /** What the table has, and what is on the topic behind that. */
+  private async states(partition: number): Promise<CampaignState[]> {
+    const { table, topics } = this.options;
+    const states = new Map<string, CampaignState>();
+    const add = (state: CampaignState): void => {
+      if (!this.isOf(partition, state)) return;
+      if (state.version > (states.get(state.campaignId)?.version ?? 0)) states.set(state.campaignId, state);
+    };
+    const from = table.readBelow();
+    for (const state of table.all()) add(state);
+    const { campaignState } = TOPICS;
+    await topics.read(campaignState, 0, {
+      from,
+      visit: (record) => {
+        const decoded = record.value === null ? undefined : decodeEvent(campaignState.name, record);
+        if (decoded?.ok) add(decoded.event.data as CampaignState);
+      },
+    });
+    return [...states.values()];
   }
 
   private isOf(partition: number, state: CampaignState): boolean {

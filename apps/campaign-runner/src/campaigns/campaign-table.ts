@@ -52,6 +52,11 @@ export class CampaignTable implements CampaignReport, Campaigns {
     return (this.endingOnes ??= this.live().filter(({ ending }) => ending !== undefined));
   }
 
+  /** Every state on the topic below this offset shows here. */
+  readBelow(): number {
+    return this.topic.visitedBelow(0);
+  }
+
   /** Called with each state that is new. @returns ends it */
   onChange(listener: (state: CampaignState) => void): () => void {
     this.listeners.add(listener);
