@@ -51,8 +51,10 @@ export function roomsOf(contenders: readonly Contender[], windows: (sender: stri
   for (const [sender, campaigns] of bySender(contenders)) {
     const window = windows(sender);
     const wanting = campaigns.filter(({ wants }) => wants);
-    const share = Math.max(1, Math.floor(window / Math.max(1, wanting.length)));
-    let left = window - campaigns.reduce((sum, { given }) => sum + given, 0);
+    const others = campaigns.filter(({ wants }) => !wants);
+    const toShare = window - givenOf(others);
+    const share = Math.max(1, Math.floor(toShare / wanting.length));
+    let left = toShare - givenOf(wanting);
     const byWish = wanting
       .map(({ campaignId, given, most }) => ({ campaignId, wish: Math.max(0, Math.min(share, most) - given) }))
       .sort((a, b) => a.wish - b.wish);
@@ -66,6 +68,8 @@ export function roomsOf(contenders: readonly Contender[], windows: (sender: stri
   }
   return rooms;
 }
+
+const givenOf = (campaigns: readonly Contender[]): number => campaigns.reduce((sum, { given }) => sum + given, 0);
 
 function bySender(contenders: readonly Contender[]): Map<string, Contender[]> {
   const senders = new Map<string, Contender[]>();
