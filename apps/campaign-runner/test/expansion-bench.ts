@@ -79,6 +79,8 @@ export class ExpansionBench {
   readonly states = new Map<string, CampaignState>();
   /** Why nothing of a campaign may be given. */
   problems: readonly CampaignReason[] = [];
+  /** By language, the code with which its recipients end. */
+  readonly languageProblems = new Map<string, string>();
   lookAhead: LookAhead = LOOK_AHEAD;
   /** Of people's moments. */
   now = Date.parse(isoAt(0));
@@ -117,6 +119,7 @@ export class ExpansionBench {
     const expansion = new PartitionExpansion({
       ...{ campaigns, store, caps, publisher, endedLately, lookAhead: this.lookAhead, partitions: 1 },
       problems: () => this.problems,
+      languageProblem: (_definition, language) => this.languageProblems.get(language),
       recipients: new RecipientReaders(this.fetchers.of(TOPICS.campaignRecipient)),
       held: new HeldCommands(this.fetchers.of(TOPICS.conversationTimeline)),
       clock: () => this.now,
@@ -145,8 +148,13 @@ export class ExpansionBench {
   }
 
   /** @param contacts one each, repeats among them */
-  async recipients(definition: CampaignDefinition, contacts: readonly string[], isClosed = true): Promise<void> {
-    const rows = contacts.map((contact, index) => recipientOf(definition, contact, index + 1));
+  async recipients(
+    definition: CampaignDefinition,
+    contacts: readonly string[],
+    isClosed = true,
+    language = 'en',
+  ): Promise<void> {
+    const rows = contacts.map((contact, index) => recipientOf(definition, contact, index + 1, language));
     const { campaignRecipient, campaignRecipientsClosed } = EVENTS;
     const events: OutgoingEvent[] = rows.map((row) => eventOf(campaignRecipient, row.messageId, row));
     if (isClosed) {
@@ -257,14 +265,19 @@ export class ExpansionBench {
 export const contactsOf = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, index) => `+1555${String(from + index).padStart(7, '0')}`);
 
-export function recipientOf(definition: CampaignDefinition, contact: string, line: number): CampaignRecipient {
+export function recipientOf(
+  definition: CampaignDefinition,
+  contact: string,
+  line: number,
+  language = 'en',
+): CampaignRecipient {
   const { campaignId, tenant, account, channel, sender } = definition;
   return {
     conversationId: conversationId(tenant, channel, sender, contact),
     ...{ tenant, account, channel, sender, contact, campaignId, line },
     messageId: campaignMessageId(tenant, campaignId, channel, contact),
     uploadId: factId(campaignId),
-    content: { type: 'template', name: 'spring_sale', language: 'en', variables: {} } as CampaignRecipient['content'],
+    content: { type: 'template', name: 'spring_sale', language, variables: {} } as CampaignRecipient['content'],
     at: isoAt(0),
   };
 }

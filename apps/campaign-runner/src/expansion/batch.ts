@@ -55,19 +55,37 @@ export class Batch {
     this.ending = code;
   }
 
-  /** Each of whom nothing is known yet, once. */
+  /**
+   * Those end that the template may not be sent to.
+   *
+   * @param codeOf of a language; undefined when it may
+   * @returns the held ones among them
+   */
+  refuse(codeOf: (language: string) => string | undefined): HeldCommand[] {
+    const { rows, heldCommands } = this.parts;
+    const messages = [...rows.map(({ recipient }) => recipient), ...heldCommands.map(({ command }) => command)];
+    for (const { messageId, content } of messages) {
+      const code = content.language === undefined ? undefined : codeOf(content.language);
+      if (code !== undefined) this.failed.set(messageId, code);
+    }
+    return heldCommands.filter(({ messageId }) => this.failed.has(messageId));
+  }
+
+  /** Each of whom nothing is known yet, once, but for those who are refused. */
   newRows(isNew: ReadonlySet<string>): Row[] {
     const rows = new Map<string, Row>();
     for (const row of this.parts.rows) {
       const { messageId } = row.recipient;
-      if (isNew.has(messageId) && !rows.has(messageId)) rows.set(messageId, row);
+      if (isNew.has(messageId) && !this.failed.has(messageId) && !rows.has(messageId)) rows.set(messageId, row);
     }
     return [...rows.values()];
   }
 
   /** What is to be published: of the new ones those that may be sent to, and what was held. */
   commands(rows: readonly Row[], granted: readonly boolean[]): OutgoingEvent[] {
-    const commands: OutgoingEvent[] = this.parts.heldCommands.map(commandAgain);
+    const commands: OutgoingEvent[] = this.parts.heldCommands
+      .filter(({ messageId }) => !this.failed.has(messageId))
+      .map(commandAgain);
     for (const [index, row] of rows.entries()) {
       if (granted[index]) commands.push(commandOf(this.definition, this.partition, row));
       else this.failed.set(row.recipient.messageId, CAPPED);
@@ -83,7 +101,7 @@ export class Batch {
     return {
       ...{ campaignId, from, next, isClosed },
       rows: rows.map(({ recipient }) => ({ messageId: recipient.messageId, code: code(recipient) })),
-      held: this.held().map(({ member }) => ({ member, code: this.ending })),
+      held: this.held().map(({ member, messageId }) => ({ member, code: this.ending ?? this.failed.get(messageId) })),
     };
   }
 

@@ -101,6 +101,28 @@ describe('recipients of a running campaign', () => {
     }
   });
 
+  it('whose language the template may not be sent in end with that code, also after they were held; the others are given', async () => {
+    const definition = bench.campaign({}, 4);
+    const contacts = contactsOf(4);
+    await bench.recipients(definition, contacts.slice(0, 2), false);
+    await bench.recipients(definition, contacts.slice(2), true, 'de');
+    bench.languageProblems.set('de', 'template-not-approved');
+    const worker = bench.worker();
+    await round(worker);
+    const commands = await bench.commands(definition);
+    expect(commands.map(({ contact }) => contact)).toEqual(contacts.slice(0, 2));
+    const counts = { failed: 2, failedBy: { 'template-not-approved': 2 } };
+    expect(await bench.progress(definition)).toMatchObject({ underWay: 2, ...counts });
+    await bench.tell(commands[0]!, { held: { cause: 'campaign' } });
+    await bench.count(worker);
+    bench.languageProblems.set('en', 'template-not-approved');
+    await round(worker);
+    expect(await bench.commands(definition)).toHaveLength(2);
+    expect(await bench.progress(definition)).toMatchObject({ underWay: 1, failed: 3, waiting: 0 });
+    bench.languageProblems.clear();
+    finish(definition);
+  });
+
   it('are given by the present owner of the partition alone', async () => {
     const definition = await started(10);
     const [earlier, later] = [bench.worker(), bench.worker()];

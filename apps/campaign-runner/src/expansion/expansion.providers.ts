@@ -72,6 +72,7 @@ function expansion(config: CampaignRunnerConfig, clock: () => number): Provider[
         new PartitionExpansion({
           ...{ campaigns, store, caps, publisher, endedLately },
           problems: (state) => preflight.problems(state),
+          languageProblem: (definition, language) => preflight.languageProblem(definition, language)?.code,
           recipients: new RecipientReaders(fetchers.of(TOPICS.campaignRecipient)),
           held: new HeldCommands(fetchers.of(TOPICS.conversationTimeline)),
           lookAhead: LOOK_AHEAD,

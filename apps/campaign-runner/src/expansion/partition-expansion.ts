@@ -1,4 +1,4 @@
-import type { CampaignReason, CampaignState } from '@heliograph/contracts';
+import type { CampaignDefinition, CampaignReason, CampaignState } from '@heliograph/contracts';
 import type { EventPublisher } from '@heliograph/kafka';
 import type { Campaigns } from '../campaigns/campaigns.ts';
 import type { EndedLately } from '../counting/ended-lately.ts';
@@ -15,6 +15,8 @@ export interface PartitionExpansionDeps {
   readonly campaigns: Campaigns;
   /** Why nothing more of a campaign may be given now; empty when it may. */
   readonly problems: (state: CampaignState) => readonly CampaignReason[];
+  /** The code with which a recipient of that language ends while the campaign goes on for others; undefined when it may be sent. */
+  readonly languageProblem: (definition: CampaignDefinition, language: string) => string | undefined;
   readonly store: ExpansionStore;
   readonly recipients: RecipientReaders;
   readonly held: HeldCommands;
@@ -139,8 +141,11 @@ export class PartitionExpansion {
 
   /** @returns false when it cannot be said who may be sent to */
   private async publish(partition: number, { campaignId, definition }: CampaignState, batch: Batch): Promise<boolean> {
-    const { store, caps, publisher } = this.deps;
-    const rows = batch.newRows(await store.unknown(partition, campaignId, batch.rowIds()));
+    const { store, caps, publisher, languageProblem } = this.deps;
+    const isNew = await store.unknown(partition, campaignId, batch.rowIds());
+    const refused = batch.refuse((language) => languageProblem(definition, language));
+    await Promise.all(refused.map(({ command }) => caps.giveBack(command)));
+    const rows = batch.newRows(isNew);
     const recipients = rows.map(({ recipient }) => recipient);
     const granted = await caps.reserve(recipients, definition.frequencyCap);
     // What was lost while this was asked is missing in the answer.

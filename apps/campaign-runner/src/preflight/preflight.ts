@@ -41,8 +41,15 @@ export class Preflight {
     return { code: 'sender-unknown', reason: `account ${account} has no sender "${sender}" on ${channel}` };
   }
 
-  private templateProblem({ tenant, account, channel, template }: CampaignDefinition): CampaignReason | undefined {
-    const { name, language } = template;
+  /** Why its template may not be sent in a language that only some recipients have; undefined when it may. */
+  languageProblem(definition: CampaignDefinition, language: string): CampaignReason | undefined {
+    return language === definition.template.language ? undefined : this.templateProblem(definition, language);
+  }
+
+  private templateProblem(
+    { tenant, account, channel, template: { name, ...template } }: CampaignDefinition,
+    language = template.language,
+  ): CampaignReason | undefined {
     const route = this.templates.catalogue.route({ tenant, account, channel, name, language });
     return route.kind === 'send' ? undefined : { code: route.code, reason: route.reason };
   }
