@@ -1,4 +1,5 @@
 const PHONE = /^\+[1-9]\d{6,14}$/;
+const ADDRESSES = { sms: PHONE, email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/ };
 
 /** Guide 001, section 3, and guide 002, section 3: what a notification says, when every field of it is as one of them writes it. */
 export function notificationIn(body: Record<string, unknown>): { to: string; text: string } | undefined {
@@ -25,11 +26,17 @@ function messaging({ conversationType, addresses, templateId, body, ...rest }: R
   const [{ address, channelType } = {}, ...more] = (addresses ?? []) as Partial<Record<string, string>>[];
   const isRight =
     Object.keys(rest).length + more.length === 0 &&
-    conversationType === 'sms' &&
-    channelType === 'SMS' &&
+    (conversationType === 'sms' || conversationType === 'email') &&
+    channelType === conversationType.toUpperCase() &&
     address !== undefined &&
-    PHONE.test(address) &&
-    typeof templateId === 'string' &&
-    Object.values(body ?? {}).every((value) => typeof value === 'string');
-  return isRight ? { to: address, text: templateId } : undefined;
+    ADDRESSES[conversationType].test(address) &&
+    saysOne(templateId, body);
+  return isRight ? { to: address, text: String(templateId ?? body) } : undefined;
+}
+
+/** Values by name with the id of a template, or a text as it is. */
+function saysOne(templateId: unknown, body: unknown): boolean {
+  if (templateId === undefined) return typeof body === 'string';
+  const values: unknown[] = Object.values((body ?? {}) as object);
+  return typeof templateId === 'string' && typeof body !== 'string' && values.every((one) => typeof one === 'string');
 }

@@ -55,6 +55,17 @@ export function notifyCommand(account: string, over: Partial<SendMessage> = {}):
   return sendMessage({ ...parties({ account, channel: 'whatsapp', sender: `notify-${account}` }), ...over });
 }
 
+/** A text by e-mail, from a sender whose contacts have opted in. */
+export function emailCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
+  const of = {
+    account,
+    channel: 'email',
+    sender: `email-${account}`,
+    contact: `c-${randomUUID()}@example.com`,
+  } as const;
+  return sendMessage({ ...parties(of), ...over });
+}
+
 /** A menu on open messaging, from a sender whose contacts have opted in. */
 export function menuCommand(account: string, over: Partial<SendMessage> = {}): SendMessage {
   const of = { account, channel: 'open', sender: `open-${account}`, contact: `room:${randomUUID()}` } as const;

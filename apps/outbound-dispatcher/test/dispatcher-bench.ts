@@ -381,6 +381,7 @@ function accountEntry(id: string, address: string, requestTimeoutMs: number): ob
       { ...sender, name: `whatsapp-${id}`, channel: 'whatsapp' },
       { ...sender, name: `opted-${id}`, channel: 'whatsapp', addresses: ['+15550009870'], optInOnRecord: true },
       { ...sender, name: `open-${id}`, channel: 'open', addresses: ['acme:kiosk'], optInOnRecord: true },
+      { ...sender, name: `email-${id}`, channel: 'email', addresses: ['news@acme.example'], optInOnRecord: true },
       { ...sender, name: `pool-${id}`, channel: 'sms', addresses: POOL, optInOnRecord: true },
     ],
   };

@@ -11,7 +11,7 @@ import { addAgent, kindOf, problem, wrapUpAgent, type StubAgent } from './stub-a
 export type { Answer, Arrival } from './arrival.ts';
 
 const CLIENTS = ['client', 'second-client'];
-const IDS = /^((whatsapp|sms):\+[1-9]\d{6,14}|open:\S+)$/;
+const IDS = /^((whatsapp|sms):\+[1-9]\d{6,14}|open:\S+|email:\S+@\S+)$/;
 
 /** One account at the provider: what it was asked, and what it answers. Wrong fields are refused and remembered. */
 export class ProviderAccount {

@@ -56,6 +56,15 @@ export const smsOf = (account: string, name: string, over: Partial<TemplateDefin
   return definition;
 };
 
+/** `Order {{order}}` over `Your order {{order}} is confirmed.`, by e-mail. */
+export const emailOf = (account: string, name: string): TemplateDefinition => {
+  const body = { text: 'Your order {{order}} is confirmed.', variables: ['order'] };
+  return smsOf(account, name, {
+    channel: 'email',
+    languages: [{ language: 'en', subject: { text: 'Order {{order}}', variables: ['order'] }, body }],
+  });
+};
+
 export const VALUES = { customer: 'Jana', order: 'A-1' };
 
 /** Content of a template by name, with the values that `definitionOf` wants. */
@@ -85,7 +94,7 @@ export class TemplateFiles {
     });
     await this.bench.publishEvents(events);
     for (const definition of definitions)
-      await this.becomes(definition, definition.channel === 'sms' ? 'PUBLISHED' : 'APPROVED');
+      await this.becomes(definition, definition.channel === 'whatsapp' ? 'APPROVED' : 'PUBLISHED');
   }
 
   async becomes(

@@ -89,8 +89,9 @@ describe('loadAccounts', () => {
     expect(account?.webhookSecrets).toEqual(['webhook-secret']);
   });
 
-  it('reads senders of every channel of guide 003: ids of platforms are kept letter by letter', () => {
+  it('reads senders of every channel of guides 002 and 003: ids of platforms are kept letter by letter', () => {
     const ids: Partial<Record<Channel, string>> = {
+      email: 'Orders@Acme.example',
       web: 'web:deployment-7F3a',
       facebook: '106540352242922',
       instagram: 'instagram:17841405822304914',
@@ -108,6 +109,7 @@ describe('loadAccounts', () => {
     expect(found).toEqual([
       '15550009876',
       '+15550001111',
+      'orders@acme.example',
       'deployment-7F3a',
       '106540352242922',
       '17841405822304914',

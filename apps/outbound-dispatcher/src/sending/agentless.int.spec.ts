@@ -2,8 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mappingKey, TOPICS, type CloudEvent, type SendMessage } from '@heliograph/contracts';
 import { followTopic, type FollowedTopic } from '@heliograph/kafka';
 import { sendMessage, parties, waitFor } from '@heliograph/testing';
-import { DispatcherBench, next, notifyCommand, smsCommand, whatsappCommand } from '../../test/dispatcher-bench.ts';
-import { definitionOf, named, smsOf, TemplateFiles } from '../../test/template-files.ts';
+import {
+  DispatcherBench,
+  emailCommand,
+  next,
+  notifyCommand,
+  poolCommand,
+  smsCommand,
+  whatsappCommand,
+} from '../../test/dispatcher-bench.ts';
+import { definitionOf, emailOf, named, smsOf, TemplateFiles } from '../../test/template-files.ts';
 
 let bench: DispatcherBench;
 let files: TemplateFiles;
@@ -88,6 +96,62 @@ describe('a template by SMS (guide 002, section 3)', () => {
     },
     60_000,
   );
+});
+
+describe('by e-mail (guide 002, section 3)', () => {
+  const mailOf = (command: SendMessage, body: object) => ({
+    conversationType: 'email',
+    addresses: [{ channelType: 'EMAIL', address: command.contact }],
+    ...body,
+  });
+
+  it('a template is one request, by the provider id and with values by name; an answer goes into its conversation', async () => {
+    const { account, at } = bench.nextAccount();
+    await files.apply(emailOf(account, 'order_mail'));
+    const command = emailCommand(account, { content: named('order_mail', { order: 'A-1' }), class: 'campaign' });
+    const fact = await factOf(command);
+    expect(fact).toMatchObject({ type: 'message.sent', agentless: true });
+    const body = mailOf(command, { templateId: 'tpl-order_mail', body: { order: 'A-1' } });
+    expect(at.arrivals.map((arrival) => [arrival.kind, arrival.body])).toEqual([['notification', body]]);
+    const key = mappingKey('acme', account, fact.providerConversationId as string);
+    const mapping = await waitFor(() => mapped.find(({ partitionKey }) => partitionKey === key), {
+      description: 'the conversation is mapped',
+    });
+    expect(mapping.data).toMatchObject({ conversationId: command.conversationId, channel: 'email' });
+  }, 60_000);
+
+  it('a text opens a conversation of its own, or goes into the one that the customer writes in', async () => {
+    const { account, at } = bench.nextAccount();
+    const first = emailCommand(account, { content: { type: 'text', text: 'Hello' } });
+    expect(await factOf(first)).toMatchObject({ type: 'message.sent', agentless: true });
+    expect(at.arrivals.map((arrival) => arrival.body)).toEqual([mailOf(first, { body: 'Hello' })]);
+    at.conversations.set('conv-mail', 'open');
+    const answer = emailCommand(account);
+    await bench.customerWrote(answer, { providerConversationId: 'conv-mail' });
+    expect(await factOf(answer)).toMatchObject({ type: 'message.sent', providerConversationId: 'conv-mail' });
+    expect([at.notifications.length, at.opened.length, at.messages.length]).toEqual([1, 0, 1]);
+  }, 60_000);
+
+  it('nothing is sent to somebody who has said no', async () => {
+    const { account, at } = bench.nextAccount();
+    const command = emailCommand(account);
+    await bench.contactStops(command);
+    expect(await factOf(command)).toMatchObject({ type: 'message.suppressed', code: 'opted-out' });
+    expect(at.arrivals).toEqual([]);
+  }, 60_000);
+});
+
+describe('a notification that names no number', () => {
+  it('counts against one number, however many its sender has', async () => {
+    const { account, at } = bench.nextAccount();
+    await files.apply(smsOf(account, 'order_pool'));
+    const of = () => poolCommand(account, { content: named('order_pool', { order: 'A-1' }) });
+    for (const command of [of(), of(), of()]) expect(await factOf(command)).toMatchObject({ type: 'message.sent' });
+    expect(at.notifications).toHaveLength(3);
+    const metrics = await (await fetch(`${bench.service.address}/metrics`)).text();
+    const sends = metrics.split('\n').filter((line) => line.includes(`sender="pool-${account}"`));
+    expect(sends).toEqual([expect.stringMatching(/number="1"\} 3$/)]);
+  }, 60_000);
 });
 
 describe('a template on WhatsApp', () => {

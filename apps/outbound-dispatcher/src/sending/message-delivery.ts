@@ -2,7 +2,7 @@ import type { Contact, ContactFinder } from '../contacts/contact-finder.ts';
 import type { Places } from '../routes/places.ts';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
 import type { TemplateLookUps } from '../templates/template-look-ups.ts';
-import { agentlessEffect, isAgentless } from './agentless-send.ts';
+import { agentlessEffect, isAgentless, opensByItself } from './agentless-send.ts';
 import type { ConversationOpener, Opening } from './conversation-opener.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
 import type { Holds, LeaveGate } from './leave.ts';
@@ -59,7 +59,9 @@ export class MessageDelivery {
     const memo = memoOf(delivery);
     while (memo.gone < MOST_GONE) {
       const place = this.deps.places.kept(delivery) ?? (await this.deps.places.of(job));
-      const opening = place.providerConversationId === undefined && (await this.open(job, place));
+      const isNew = place.providerConversationId === undefined;
+      if (isNew && opensByItself(command)) return this.notify(job);
+      const opening = isNew && (await this.open(job, place));
       if (opening && opening.kind === 'refused') return this.endRefused(job, opening.refusal);
       if (opening && opening.kind !== 'opened') return opening;
       if (opening) memo.place = { ...place, providerConversationId: opening.providerConversationId };

@@ -12,11 +12,11 @@ const kindOf = (channel: Channel) =>
 
 export const channel = oneOf(...CHANNELS);
 /** A number or an id, without its channel: `assertAddressOf` says whether it is one of a channel. */
-export const address = text({ max: 128 });
+export const address = text({ max: 254 });
 
 /** An address as the contract writes it, channel and number or id in one: `whatsapp:+15550001234`, `facebook:2711…`. */
 export const channelAddress: Check<string> = (value, field) => {
-  const given = text({ max: 160 })(value, field);
+  const given = text({ max: 264 })(value, field);
   const { channel: of, address: rest } = parted(given) ?? {};
   if (of === undefined || rest === undefined) {
     throw new FieldError(field, 'must look like whatsapp:+15550001234 or facebook:2711480958944521');

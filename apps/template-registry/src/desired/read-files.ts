@@ -54,7 +54,7 @@ function senderProblems(template: TemplateFile, account: Account, accounts: Acco
     return { file, ...(line !== undefined && { line }), place, rule, reason, severity: 'error' };
   };
   const problems: TemplateProblem[] = [];
-  // Nothing of ours sends e-mails (yet): their templates are kept for others.
+  // Templates of e-mails may be kept for others who send by the same account.
   if (channel !== 'email' && !account.senders.some((sender) => sender.channel === channel)) {
     problems.push(problem('channel', 'no-sender', `account ${account.id} has no sender on ${channel}`));
   }

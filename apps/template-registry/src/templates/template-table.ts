@@ -64,10 +64,9 @@ export class TemplateTable {
     this.setDefinition(definition);
   }
 
-  /** What a message by the definition's name goes out as now; nothing of ours sends e-mails, which have no fallbacks. */
+  /** What a message by the definition's name goes out as now. */
   route({ tenant, account, name, channel }: TemplateDefinition, language: string): TemplateRoute {
-    const wanted = { tenant, account, name, language };
-    return channel === 'email' ? this.catalogue.choose(wanted) : this.catalogue.route({ ...wanted, channel });
+    return this.catalogue.route({ tenant, account, name, language, channel });
   }
 
   state({ tenant, account, name, language }: Owner & { name: string; language: string }): TemplateState | undefined {

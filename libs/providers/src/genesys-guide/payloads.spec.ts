@@ -51,7 +51,7 @@ describe('recorded webhook bodies', () => {
     expect(namesIn(new URL('expected/', folder)).sort()).toEqual([...bodies].sort());
   });
 
-  it('hold every channel of guide 003 and every content of guide 004', () => {
+  it('hold every channel of guides 002 and 003 and every content of guide 004', () => {
     const facts = bodies.flatMap((name) => expectedOf(name).events ?? []).flatMap(({ facts: found }) => found ?? []);
     const known = facts as { channel?: string; content?: { type: string } }[];
     const contents = known.map(({ content }) => content?.type);
