@@ -98,6 +98,19 @@ describe('a message of a campaign', () => {
     expect(await bench.outcome(command)).toMatchObject({ type: 'message.suppressed', campaignId });
   }, 60_000);
 
+  it('names its contact to nobody by the name that the tenant gave: equal names, of any characters, are two contacts', async () => {
+    const campaignId = randomUUID();
+    const { account, at } = bench.nextAccount();
+    const externalId = '003/Ω "x" \u{1F4E8}\u0000';
+    const both = [1, 2].map(() => campaignCommand(account, campaignId, { externalId }));
+    await bench.campaignIs(campaignId, 'open');
+    await bench.publishCampaign(...both);
+    expect(await typesOf(both)).toEqual(['message.sent', 'message.sent']);
+    const [one, two] = both.map((command) => bench.factsOf(command)[0]!.data);
+    expect(one!.providerConversationId).not.toBe(two!.providerConversationId);
+    expect(JSON.stringify(at.arrivals.map(({ body }) => body))).not.toMatch(/003|Ω/);
+  }, 60_000);
+
   it('that was diverted waits in its place: there is no recipient by which it could be given again', async () => {
     const campaignId = randomUUID();
     const command = campaignCommand(bench.nextAccount().account, campaignId, { divertedFrom: randomUUID() });

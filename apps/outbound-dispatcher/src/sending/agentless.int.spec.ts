@@ -105,7 +105,7 @@ describe('by e-mail (guide 002, section 3)', () => {
     ...body,
   });
 
-  it('a template is one request, by the provider id and with values by name; an answer goes into its conversation', async () => {
+  it('a template is one request with the type EMAIL, by the provider id and with values by name; its conversation is ours for good', async () => {
     const { account, at } = bench.nextAccount();
     await files.apply(emailOf(account, 'order_mail'));
     const command = emailCommand(account, { content: named('order_mail', { order: 'A-1' }), class: 'campaign' });
