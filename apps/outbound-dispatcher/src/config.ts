@@ -11,6 +11,8 @@ export class DispatcherConfig extends KafkaRedisConfig {
   @Secret() @MinLength(LEAST_KEY_BYTES) consentKey: string;
   /** Content filters of the tenants; none when absent. */
   @IsOptional() @IsString() @IsNotEmpty() contentFiltersFile?: string;
+  /** When messages may reach contacts, by their own time; at any hour when absent. */
+  @IsOptional() @IsString() @IsNotEmpty() quietHoursFile?: string;
   /** Commands in work at the same time; waiting ones do not count. */
   @IsInt() @Min(1) @Max(10_000) workers: number = 256;
   /** Commands in memory per partition. When they are reached, lanes that wait for long are parked. */

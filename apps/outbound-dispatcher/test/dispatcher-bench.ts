@@ -57,6 +57,8 @@ export interface BenchOptions {
   readonly profiles?: Readonly<Record<string, Profile>>;
   /** Content filters of the tenant acme: none when absent. */
   readonly filters?: readonly object[];
+  /** Quiet hours of the tenant acme, as in its file: none when absent. */
+  readonly quietHours?: object;
 }
 
 /** A dispatcher in this process with a namespace of its own, its provider, and what it published. */
@@ -94,6 +96,7 @@ export class DispatcherBench {
     this.kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'dispatcher-spec', ...shared });
     writeFileSync(join(this.folder, 'secret'), 'secret');
     if (options.filters) this.config.contentFiltersFile = this.filtersFile(options.filters);
+    if (options.quietHours) this.config.quietHoursFile = this.quietHoursFile(options.quietHours);
     const ids = (kind: string) => Array.from({ length: 20 }, (_, n) => `${kind}-${n + 1}`);
     const entry = (id: string) => accountEntry(id, provider.address, options.requestTimeoutMs ?? 10_000);
     const two = ids('two-clients').map((id) => ({ ...entry(id), secondaryClient: SECOND_CLIENT }));
@@ -110,6 +113,12 @@ export class DispatcherBench {
   private filtersFile(filters: readonly object[]): string {
     const file = join(this.folder, 'filters.json');
     writeFileSync(file, JSON.stringify({ filters: filters.map((filter) => ({ tenant: 'acme', ...filter })) }));
+    return file;
+  }
+
+  private quietHoursFile(hours: object): string {
+    const file = join(this.folder, 'quiet-hours.json');
+    writeFileSync(file, JSON.stringify({ tenants: [{ tenant: 'acme', ...hours }] }));
     return file;
   }
 

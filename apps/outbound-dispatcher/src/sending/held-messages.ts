@@ -49,7 +49,9 @@ export class HeldMessages {
 
   private async publish(command: SendMessage, delivery: Delivery, why: WhyHeld): Promise<Outcome> {
     const { facts, holdMs } = this.deps;
-    const until = command.expiresAt ?? new Date(Date.parse(command.acceptedAt) + holdMs).toISOString();
+    // Without an expiry of its own it has its time from when it may be sent.
+    const from = why.resumeAt ?? command.acceptedAt;
+    const until = command.expiresAt ?? new Date(Date.parse(from) + holdMs).toISOString();
     await facts.held(delivery, command, until, why);
     dispatcherMetrics.held.inc({ account: command.account, cause: why.cause ?? 'window-closed' });
     return done;

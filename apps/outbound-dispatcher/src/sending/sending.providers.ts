@@ -13,6 +13,8 @@ import type { DispatcherConfig } from '../config.ts';
 import { ConsentGate } from '../consent/consent-gate.ts';
 import { consentGate } from '../consent/consent.providers.ts';
 import { ContactFinder } from '../contacts/contact-finder.ts';
+import { QuietHours } from '../quiet-hours/quiet-hours.ts';
+import { QuietHoursGate } from '../quiet-hours/quiet-hours-gate.ts';
 import { DoubtStore } from '../rebuild/doubt.store.ts';
 import { Places } from '../routes/places.ts';
 import { RouteStore } from '../routes/route.store.ts';
@@ -62,10 +64,12 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
       useFactory: (redis: RedisClient, gates: SendGates) => new WindowPolicies(redis, gates),
     },
     ...consentGate(config),
+    { provide: QuietHoursGate, useFactory: () => new QuietHoursGate(quietHours(config)) },
     {
       provide: Leave,
-      inject: [ConsentGate, CampaignGate],
-      useFactory: (consent: ConsentGate, campaigns: CampaignGate) => new Leave([consent, new CampaignLeave(campaigns)]),
+      inject: [ConsentGate, CampaignGate, QuietHoursGate],
+      useFactory: (consent: ConsentGate, campaigns: CampaignGate, quiet: QuietHoursGate) =>
+        new Leave([consent, new CampaignLeave(campaigns), quiet]),
     },
     {
       provide: CampaignGate,
@@ -142,10 +146,14 @@ export function sendingProviders(config: DispatcherConfig): Provider[] {
   ];
 }
 
-function outgoing({ accountsFile, contentFiltersFile }: DispatcherConfig): OutgoingContents {
-  const tenants = loadAccounts(accountsFile, { secrets: [] }).all.map(({ tenant }) => tenant);
-  return new OutgoingContents(ContentFilters.read(contentFiltersFile, tenants));
-}
+const tenantsOf = ({ accountsFile }: DispatcherConfig): string[] =>
+  loadAccounts(accountsFile, { secrets: [] }).all.map(({ tenant }) => tenant);
+
+const outgoing = (config: DispatcherConfig): OutgoingContents =>
+  new OutgoingContents(ContentFilters.read(config.contentFiltersFile, tenantsOf(config)));
+
+const quietHours = (config: DispatcherConfig): QuietHours =>
+  QuietHours.read(config.quietHoursFile, tenantsOf(config));
 
 function routing({ routingAgeMs: ageMs, routingEntries: entries }: DispatcherConfig): Provider[] {
   return [
