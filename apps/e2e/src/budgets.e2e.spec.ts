@@ -21,6 +21,8 @@ beforeAll(async () => {
     name: 'budgets',
     services: {
       'provider-simulator': 1,
+      // Without it nobody would know whether a STOP is on its way, and messages of campaigns would wait.
+      'dedup-router': 1,
       'session-state': 1,
       'outbound-dispatcher': 3,
       'template-registry': 1,

@@ -25,7 +25,14 @@ let timeline: TimelineReader;
 beforeAll(async () => {
   system = await System.start({
     name: 'unknown-outcome',
-    services: { 'provider-simulator': 1, 'session-state': 1, 'outbound-dispatcher': 1, 'messaging-api': 1 },
+    services: {
+      'provider-simulator': 1,
+      // Without it nobody would know whether a STOP is on its way, and messages of campaigns would wait.
+      'dedup-router': 1,
+      'session-state': 1,
+      'outbound-dispatcher': 1,
+      'messaging-api': 1,
+    },
     requestTimeoutMs: 3_000,
   });
   // Only what is sent matters here.

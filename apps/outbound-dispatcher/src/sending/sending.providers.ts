@@ -152,8 +152,7 @@ const tenantsOf = ({ accountsFile }: DispatcherConfig): string[] =>
 const outgoing = (config: DispatcherConfig): OutgoingContents =>
   new OutgoingContents(ContentFilters.read(config.contentFiltersFile, tenantsOf(config)));
 
-const quietHours = (config: DispatcherConfig): QuietHours =>
-  QuietHours.read(config.quietHoursFile, tenantsOf(config));
+const quietHours = (config: DispatcherConfig): QuietHours => QuietHours.read(config.quietHoursFile, tenantsOf(config));
 
 function routing({ routingAgeMs: ageMs, routingEntries: entries }: DispatcherConfig): Provider[] {
   return [
