@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ProgressReader } from '@heliograph/campaigns';
 import type { CampaignProgress, CampaignStep } from '@heliograph/contracts';
 import type { KnownCampaign } from './campaign-table.ts';
+import { latestOf } from './latest-progress.ts';
 
 /** Readers within this time share one answer: every partition is asked for it. */
 const SHARED_MS = 500;
@@ -22,7 +23,7 @@ export class Progress {
 
   /** @throws Unavailable */
   async of(campaign: KnownCampaign): Promise<ShownProgress> {
-    const progress = campaign.progress ?? (await this.read(campaign));
+    const progress = latestOf(campaign.progress, await this.read(campaign));
     const expectedEnd = expectedEndOf(campaign, progress, Date.now());
     return { progress, ...(expectedEnd !== undefined && { expectedEnd }) };
   }
