@@ -4,12 +4,12 @@ import { ApiError } from '@heliograph/http-api';
 /**
  * The bytes of a body as they come, no faster than they are taken.
  *
- * @throws ApiError 408 when nothing comes for `idleMs` while it is waited for
+ * @throws ApiError 408 when nothing comes for `idleMs` while it is waited for, 400 when the connection breaks
  */
 export async function* receivedBytes(body: Readable, idleMs: number): AsyncIterable<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   for (;;) {
-    const piece = await within(pieces.next(), idleMs);
+    const piece = await within(pieces.next().catch(brokenOff), idleMs);
     if (piece.done) return;
     yield piece.value;
   }
@@ -27,4 +27,8 @@ async function within<T>(coming: Promise<T>, idleMs: number): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function brokenOff(): never {
+  throw new ApiError(400, 'the body broke off; rows before count');
 }

@@ -8,6 +8,9 @@ const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 /** A client that takes longer than this to send its headers, and then its body, is cut off. */
 const RECEIVE_WITHIN_MS = 30_000;
 
+/** How long the rest of a body may still come that nobody reads: the client gets its answer, and is cut off then. */
+const REST_WITHIN_MS = 5_000;
+
 /** In the configuration of a route: its body may take any time to come. Whoever reads it says how long nothing may come. */
 export const STREAMED = 'streamed';
 
@@ -26,6 +29,7 @@ export function createAdapter(bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES): Fastif
     runWithTraceparent(typeof traceparent === 'string' ? traceparent : undefined, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
+    dropRest(request);
     const route = request.routeOptions.url ?? 'unmatched';
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     runtimeMetrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
@@ -46,6 +50,13 @@ function boundBodies(fastify: FastifyInstance): void {
     clearTimeout(timers.get(request));
     done();
   });
+}
+
+/** Whoever was answered before the end of a body would wait for ever for it to be taken. */
+function dropRest({ raw }: FastifyRequest): void {
+  if (raw.complete || raw.destroyed) return;
+  raw.resume();
+  setTimeout(() => void (raw.complete || raw.destroy()), REST_WITHIN_MS).unref();
 }
 
 /** Hands every body to its handler as the Buffer that came, whatever its content type, unparsed. */

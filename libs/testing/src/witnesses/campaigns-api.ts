@@ -27,13 +27,17 @@ export interface CampaignView {
   readonly uploads: UploadCounts;
   readonly history: readonly { readonly state: CampaignStateWord; readonly at: string; readonly code?: string }[];
   readonly progress: CampaignProgress;
+  readonly expectedEnd?: string;
 }
 
 export interface UploadAnswer extends UploadCounts {
   readonly uploadId: string;
-  readonly errors: readonly { readonly line: number; readonly field?: string; readonly code: string }[];
+  readonly errors: readonly { line: number; field?: string; code: string; reason: string }[];
   readonly errorsOmitted: number;
 }
+
+/** Any number of pieces of a file; an array of rows is one, too. */
+export type UploadedFile = string | Iterable<string> | AsyncIterable<string>;
 
 /** Campaigns as a program has them sent. */
 export class CampaignsApi {
@@ -51,12 +55,21 @@ export class CampaignsApi {
     return callWell(this.#url, { method: 'POST', headers, body: request });
   }
 
-  /** @param csv with a header */
-  async upload(id: string, csv: string): Promise<UploadAnswer> {
-    const headers = { ...this.#headers, 'content-type': 'text/csv' };
-    const answer = await fetch(`${this.#url}/${id}/recipients`, { method: 'POST', headers, body: csv });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`POST recipients answered ${answer.status}: ${text}`);
+  /** Sends a file as it is made, piece by piece. @throws Error when it is not taken */
+  async upload(
+    campaignId: string,
+    file: UploadedFile,
+    { type = 'text/csv', query = '' }: { type?: string; query?: string } = {},
+  ): Promise<UploadAnswer> {
+    const pieces = typeof file === 'string' ? [file] : file;
+    const response = await fetch(`${this.#url}/${campaignId}/recipients${query}`, {
+      method: 'POST',
+      headers: { ...this.#headers, 'content-type': type },
+      body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()),
+      duplex: 'half',
+    } as RequestInit);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`POST recipients of ${campaignId} answered ${response.status}: ${text}`);
     return JSON.parse(text) as UploadAnswer;
   }
 
@@ -67,5 +80,21 @@ export class CampaignsApi {
 
   of(id: string): Promise<CampaignView> {
     return callWell(`${this.#url}/${id}`, { headers: this.#headers });
+  }
+
+  /** What the live stream tells, until the campaign has ended, the caller stops, or the signal comes. */
+  async *stream(campaignId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<CampaignView> {
+    const options = { headers: this.#headers, ...(signal && { signal }) };
+    const response = await fetch(`${this.#url}/${campaignId}/stream`, options);
+    if (!response.ok || !response.body) throw new Error(`the stream of ${campaignId} answered ${response.status}`);
+    let text = '';
+    for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+      const events = (text + piece).split('\n\n');
+      text = events.pop()!;
+      for (const event of events) {
+        const data = /^event: campaign\ndata: (.*)$/.exec(event)?.[1];
+        if (data !== undefined) yield JSON.parse(data) as CampaignView;
+      }
+    }
   }
 }
