@@ -80,7 +80,7 @@ class Campaign {
   }
 
   held(): Promise<string[]> {
-    return redis.client.zrange(heldKey(PARTITION, this.campaignId), 0, -1);
+    return redis.client.zrange(heldKey(PARTITION, this.campaignId), '0', '-1');
   }
 }
 

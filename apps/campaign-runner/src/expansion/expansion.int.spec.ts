@@ -21,7 +21,7 @@ async function started(count: number, over: Partial<CampaignDefinition> = {}): P
 
 /** Tells of every command that has not been told of yet. */
 async function tellAll(definition: CampaignDefinition, worker: Worker, tell: Parameters<typeof bench.tell>[1]) {
-  for (const command of await bench.commands(definition)) await bench.tell(command, tell);
+  await Promise.all((await bench.commands(definition)).map((command) => bench.tell(command, tell)));
   await bench.count(worker);
 }
 
@@ -290,8 +290,9 @@ describe('a campaign that does not run', () => {
     const worker = bench.worker();
     await round(worker);
     const given = await bench.commands(definition);
-    for (const command of given.slice(0, 20)) await bench.tell(command, { held: { cause: 'campaign' } });
-    for (const command of given.slice(20)) await bench.tell(command, { status: 'sent' });
+    const held = { held: { cause: 'campaign' as const } };
+    const tells = given.map((command, index) => bench.tell(command, index < 20 ? held : { status: 'sent' }));
+    await Promise.all(tells);
     await bench.count(worker);
     bench.move(definition, { ending });
     for (let rounds = 0; rounds < 5; rounds++) await round(worker);

@@ -19,11 +19,13 @@ async function underWay(over: Partial<CampaignDefinition> = {}): Promise<[Campai
   const worker = bench.worker();
   await round(worker);
   const commands = await bench.commands(definition);
-  for (const [index, command] of commands.entries()) {
-    const status = STATUSES[index % 8];
-    if (status) await bench.tell(command, { status, ...(status === 'failed' && { code: `code-${index % 3}` }) });
-    else if (index % 8 === 6) await bench.tell(command, { held: { cause: 'campaign' } });
-  }
+  await Promise.all(
+    commands.map(async (command, index) => {
+      const status = STATUSES[index % 8];
+      if (status) await bench.tell(command, { status, ...(status === 'failed' && { code: `code-${index % 3}` }) });
+      else if (index % 8 === 6) await bench.tell(command, { held: { cause: 'campaign' } });
+    }),
+  );
   const [first] = commands;
   await bench.tell(first!, { reply: true });
   await bench.tell(first!, { reply: true, optOut: true });
@@ -33,9 +35,12 @@ async function underWay(over: Partial<CampaignDefinition> = {}): Promise<[Campai
 
 /** Runs it to its end. */
 async function toTheEnd(definition: CampaignDefinition, worker: Worker): Promise<void> {
+  let told = 0;
   for (let rounds = 0; rounds < 12; rounds++) {
     await round(worker);
-    for (const command of await bench.commands(definition)) await bench.tell(command, { status: 'sent' });
+    const commands = await bench.commands(definition);
+    await Promise.all(commands.slice(told).map((command) => bench.tell(command, { status: 'sent' })));
+    told = commands.length;
     await bench.count(worker);
     if (await bench.isDrained(definition)) return;
   }
