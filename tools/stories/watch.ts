@@ -28,7 +28,10 @@ export class Watch {
         brokers: stack.kafka.brokers,
         topic: `${stack.namespace}${topic}`,
         group: `${group}-${name}`,
-        onRecord: ({ key = '', json }) => (this.#entries.has(key) ? take(key, json) : undefined),
+        onRecord: ({ key = '', json }) => {
+          const [of = ''] = key.split('/');
+          if (this.#entries.has(of)) take(of, json);
+        },
       });
     const readers = [
       readTimeline(stack, `${group}-timeline`, (entry) => this.#take(entry)),

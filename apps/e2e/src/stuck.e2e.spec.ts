@@ -152,7 +152,9 @@ describe(`conversations that the provider leaves as they are, ${OF_EACH} in each
         const archived = await waitFor(
           async () => {
             const records = await readAll(system.brokers, system.topic(TOPICS.conversationArchive));
-            const archives = new Map(records.map(({ key, json }) => [key, json as ConversationArchived]));
+            const archives = new Map(
+              records.map(({ json }) => [(json as ConversationArchived).conversationId, json as ConversationArchived]),
+            );
             return archives.size >= of('healthy', ...WAYS).length && archives;
           },
           { ...STEP, description: 'every session that ended is archived' },

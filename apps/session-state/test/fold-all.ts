@@ -23,6 +23,7 @@ const INBOUND = [
 
 export function topicOf({ type }: Fact): string {
   if (type === 'session.deadline-passed') return TOPICS.conversationDeadline.name;
+  if (type === 'contact.erased') return TOPICS.conversationErasure.name;
   return (INBOUND.includes(type) ? TOPICS.conversationInbound : TOPICS.conversationOutbound).name;
 }
 

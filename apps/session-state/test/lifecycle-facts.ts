@@ -1,4 +1,5 @@
 import {
+  ERASED,
   conversationId,
   divertedId,
   type CommandFailed,
@@ -115,3 +116,14 @@ export const diverted = (name: string, hours: number, data: Partial<MessageDiver
     at: isoAt(hours),
     ...data,
   });
+
+/** The contact is to be erased, of what happened in so many hours. */
+export const erased = (hours: number, name = 'asked'): Fact => {
+  const data = { ...parties, contact: ERASED, erasureId: uuidOf(`erasure ${name}`), at: isoAt(hours) } as const;
+  return {
+    ...deadlinePassed({ deadline: 'hold', at: isoAt(hours) }, name),
+    type: 'contact.erased',
+    id: uuidOf(`erased ${name}`),
+    data,
+  };
+};

@@ -1,4 +1,5 @@
 import {
+  archiveKey,
   consentKey,
   decodeEvent,
   TOPICS,
@@ -146,8 +147,13 @@ export class SessionBench {
     return this.events(TOPICS.consentCommand, consentKey({ tenant: 'acme', subject }));
   }
 
-  archives(conversationId: string): Promise<ConversationArchived[]> {
-    return this.read<ConversationArchived>(TOPICS.conversationArchive, conversationId);
+  /** Archives of sessions 1 to 5, as often as they were written. */
+  async archives(conversationId: string): Promise<ConversationArchived[]> {
+    const keys = [1, 2, 3, 4, 5].map((session) => archiveKey(conversationId, session));
+    const archives = await Promise.all(
+      keys.map((key) => this.read<ConversationArchived>(TOPICS.conversationArchive, key)),
+    );
+    return archives.flat();
   }
 
   /** Ids of the deadlines that were found to have passed, as often as they were. */
@@ -163,6 +169,7 @@ export class SessionBench {
     const found: CloudEvent[] = [];
     await readPartition(this.kafka, topic, PARTITION, {
       visit: (record) => {
+        if (record.value === null) return;
         const decoded = decodeEvent(topic.name, record);
         if (!decoded.ok) throw new Error(JSON.stringify(decoded.problems));
         if (decoded.event.partitionKey === key) found.push(decoded.event);

@@ -15,6 +15,7 @@ import { ConsentState } from './consent/consent-state.ts';
 import { ConsentSuppressed } from './consent/consent-suppressed.ts';
 import { contract, type EventContract } from './contract.ts';
 import { DeadlinePassed } from './deadline/deadline-passed.ts';
+import { ContactErased } from './erasure/contact-erased.ts';
 import { ContactConsentReported } from './inbound/contact-consent-reported.ts';
 import { ConversationAssigned } from './inbound/conversation-assigned.ts';
 import { MessageReceived } from './inbound/message-received.ts';
@@ -76,6 +77,7 @@ export const EVENTS = {
   conversationClosed: contract('conversation.closed', TOPICS.conversationOutbound, ConversationClosed),
   commandFailed: contract('command.failed', TOPICS.conversationOutbound, CommandFailed),
   deadlinePassed: contract('session.deadline-passed', TOPICS.conversationDeadline, DeadlinePassed),
+  contactErased: contract('contact.erased', TOPICS.conversationErasure, ContactErased),
   conversationArchived: contract('conversation.archived', TOPICS.conversationArchive, ConversationArchived),
   routingChanged: contract('routing.changed', TOPICS.routingEvent, RoutingChanged),
   timelineEntry: contract('timeline.entry', TOPICS.conversationTimeline, TimelineEntry),

@@ -31,6 +31,7 @@ export * from './consent/consent-state.ts';
 export * from './consent/consent-suppressed.ts';
 export * from './consent/consent-words.ts';
 export * from './deadline/deadline-passed.ts';
+export * from './erasure/contact-erased.ts';
 export * from './inbound/contact-consent-reported.ts';
 export * from './inbound/conversation-assigned.ts';
 export * from './inbound/message-received.ts';

@@ -9,6 +9,8 @@ export interface TopicDefinition {
   readonly partitions: 'conversation' | number;
   /** Milliseconds a record is kept, or `compacted` (the newest record per key is kept for ever), or `forever` (every record is). */
   readonly retention: number | 'compacted' | 'forever';
+  /** Of records kept for a time: a record without a value takes those of its key away before it has passed. */
+  readonly erasable?: true;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -61,7 +63,16 @@ export const TOPICS = {
   conversationSession: byConversation('conversation.session.v1', 'compacted'),
   /** Moments that session-state waits for, so that they take their place among the facts of the conversation. */
   conversationDeadline: byConversation('conversation.deadline.v1', 7 * DAY_MS),
-  conversationArchive: byConversation('conversation.archive.v1', 365 * DAY_MS),
+  /** A conversation's contact is to be erased: takes its place among the facts of the conversation. */
+  conversationErasure: byConversation('conversation.erasure.v1', 7 * DAY_MS),
+  /** A key per session, so that the sessions of an erased contact can be taken away (0024). */
+  conversationArchive: {
+    name: 'conversation.archive.v2',
+    key: 'conversation ID, session',
+    partitions: 'conversation',
+    retention: 365 * DAY_MS,
+    erasable: true,
+  },
   /** What is asked of campaigns. */
   campaignOrder: {
     name: 'campaign.order.v1',

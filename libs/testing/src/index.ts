@@ -28,6 +28,7 @@ export * from './system/senders.ts';
 export * from './system/services.ts';
 export * from './system/system.ts';
 export * from './system/system-files.ts';
+export * from './redis-contents.ts';
 export * from './topic-reader.ts';
 export * from './topic-writer.ts';
 export * from './wait-for.ts';

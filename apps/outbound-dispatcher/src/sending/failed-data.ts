@@ -13,6 +13,7 @@ export function failedData(command: SendMessage, attempt: string, settled: Settl
     // What may have been sent is not failed but unresolved.
     possiblyRepeated: false,
     at: settled.at,
+    ...(command.acceptedAt && { acceptedAt: command.acceptedAt }),
     ...(command.divertedFrom && { divertedFrom: command.divertedFrom }),
     ...(command.campaign && { campaignId: command.campaign.campaignId }),
     content: command.content,

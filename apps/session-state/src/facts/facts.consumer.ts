@@ -25,6 +25,11 @@ export class FactsConsumer {
     return this.fold(event, delivery);
   }
 
+  @EventPattern<string>(TOPICS.conversationErasure.name)
+  erasure(@Payload() event: CloudEvent, @Ctx() delivery: Delivery): Promise<Outcome> {
+    return this.fold(event, delivery);
+  }
+
   private async fold(event: CloudEvent, delivery: Delivery): Promise<Outcome> {
     if (!isFact(event)) return deadLetter(`"${event.type}" is not a fact this service folds`);
     return this.sessions.handle(event, delivery);

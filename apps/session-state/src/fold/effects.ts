@@ -78,6 +78,9 @@ export function effectOf(state: SessionSnapshot, fact: Fact, context: EffectCont
       return noted(messageReported(state, fact.data, 'unresolved', at, fact.data.reason));
     case 'session.deadline-passed':
       return deadlinePassed(state, fact, context);
+    case 'contact.erased':
+      // It takes the place of the whole fold, see erasure/.
+      return { stale: 'no-effect-of-its-own' };
   }
 }
 

@@ -1,6 +1,7 @@
 import type {
   CloudEvent,
   ContactConsentReported,
+  ContactErased,
   CommandFailed,
   ConversationAssigned,
   ConversationClosed,
@@ -43,7 +44,8 @@ export type Fact =
   | FactOf<'participant.wrapped-up', ParticipantWrappedUp>
   | FactOf<'conversation.closed', ConversationClosed>
   | FactOf<'command.failed', CommandFailed>
-  | FactOf<'session.deadline-passed', DeadlinePassed>;
+  | FactOf<'session.deadline-passed', DeadlinePassed>
+  | FactOf<'contact.erased', ContactErased>;
 
 export type FactType = Fact['type'];
 
@@ -66,6 +68,7 @@ const TYPES: Record<FactType, true> = {
   'conversation.closed': true,
   'command.failed': true,
   'session.deadline-passed': true,
+  'contact.erased': true,
 };
 
 /** The types this service folds; a topic that carries another one must teach the fold first. */

@@ -1,4 +1,4 @@
-import { EVENTS, problemsOf, SessionSnapshot, TimelineEntry, TOPICS, typesOf } from '@heliograph/contracts';
+import { EVENTS, problemsOf, SessionSnapshot, TimelineEntry, typesOf } from '@heliograph/contracts';
 import { describe, expect, it } from '@jest/globals';
 import {
   assigned,
@@ -13,6 +13,7 @@ import {
   unresolved,
   uuidOf,
 } from '../../test/fact-builders.ts';
+import { INPUTS } from '../rebuild/session-rebuild.ts';
 import { FACT_TYPES } from './facts.ts';
 import { contextOf, foldAll } from '../../test/fold-all.ts';
 import { fold } from './fold.ts';
@@ -23,10 +24,7 @@ const statusOf = (run: ReturnType<typeof foldAll>, name: string): string | undef
 
 describe('the fold', () => {
   it('knows every fact of its input topics', () => {
-    const { conversationInbound, conversationOutbound, conversationDeadline } = TOPICS;
-    const carried = [conversationInbound, conversationOutbound, conversationDeadline].flatMap(({ name }) =>
-      typesOf(name),
-    );
+    const carried = INPUTS.flatMap(({ name }) => typesOf(name));
     expect([...FACT_TYPES].sort()).toEqual(carried.sort());
   });
 

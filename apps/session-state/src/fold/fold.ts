@@ -9,6 +9,7 @@ import { ofCampaign } from './campaign/of-campaign.ts';
 import type { Command } from './commands.ts';
 import { endsByIdling } from './deadline/deadlines.ts';
 import type { Effect } from './effect.ts';
+import { erasedConversation, isOfBefore, withKnownContact, wordsOfBefore } from './erasure/erasure.ts';
 import { effectOf } from './effects.ts';
 import { closedEntry, entryOfFact, numbered, openedEntry, stageChangedEntry, type Draft } from './entries.ts';
 import type { Fact } from './facts.ts';
@@ -46,6 +47,8 @@ export interface Result {
   readonly commands: readonly Command[];
   /** The session that is over with it, to be archived. */
   readonly archives?: EndedSession;
+  /** Of the sessions up to this one nothing is to be left. */
+  readonly erases?: number;
 }
 
 export type Folded =
@@ -79,21 +82,25 @@ export function emptyState(parties: Parties): SessionSnapshot {
  * The next state of a conversation and the timeline entries the fact gives, numbered without gaps from the state's
  * sequence. A record at or below the applied offset of its topic, and a fact whose id was folded before, change nothing.
  */
-export function fold(state: SessionSnapshot | undefined, fact: Fact, { position, now, rules }: FoldContext): Folded {
-  const before = state ?? emptyState(fact.data);
+export function fold(state: SessionSnapshot | undefined, given: Fact, context: FoldContext): Folded {
+  const { position, now, rules } = context;
+  const before = state ?? emptyState(given.data);
   if (isApplied(before.applied, position)) return { skipped: APPLIED_ALREADY };
-  if (remembers(before.recentFacts, fact.id)) return { skipped: 'repeated-fact' };
+  if (remembers(before.recentFacts, given.id)) return { skipped: 'repeated-fact' };
+  const fact = withKnownContact(before, given);
+  if (fact.type === 'contact.erased') return erasedConversation(before, fact, context);
+  if (isOfBefore(before, fact, now)) return wordsOfBefore(before, fact, context);
 
   const moment = momentOf(fact.data.at, now);
   const bearing = bearingOf(before, fact);
   const step = lifeStep(standingOf(before, moment, rules.groupingMs(fact.data.channel)), bearing);
   const current = { ...before, ...pruned(before, now), ...partiesOf(fact.data) };
   const opened = step.opens ? sessionOpened(current, moment) : current;
-  const context = { now, moment, at: new Date(moment).toISOString(), rules };
-  const effect = effectOf(opened, fact, context);
+  const seen = { now, moment, at: new Date(moment).toISOString(), rules };
+  const effect = effectOf(opened, fact, seen);
   if ('stale' in effect) return { skipped: effect.stale };
 
-  const { campaign, state: told } = ofCampaign(opened, effect, fact, context);
+  const { campaign, state: told } = ofCampaign(opened, effect, fact, seen);
   const staged = stageChangeOf(told, fact, { moment, isOutdated: isOfClosedConversation(before, fact) });
   const closes = step.closes === true || effect.closes !== undefined;
   const after = closes ? sessionClosed(staged.state, moment) : staged.state;

@@ -47,7 +47,12 @@ export function replay(
     const { time, origin, traceparent } = found;
     // The entry before may be of the same fact, and have ended the session that went before.
     const archives = next.archives ?? (reached?.cause.origin === origin ? reached.archives : undefined);
-    reached = { ...next, archives, cause: { id: entry.factId, time, origin, traceparent } };
+    reached = {
+      ...next,
+      archives,
+      erases: next.erases ?? reached?.erases,
+      cause: { id: entry.factId, time, origin, traceparent },
+    };
     current = next.state;
   }
   return reached;
@@ -70,8 +75,8 @@ function advance(state: SessionSnapshot | undefined, found: PublishedEntry, rule
   if (fact && position && !isApplied(before.applied, position)) {
     const folded = fold(before, fact, { position, now, rules });
     if ('entries' in folded && folded.entries[0]?.factId === entry.factId) {
-      const { state: next, entries, commands, archives } = folded;
-      return { state: next, entries: entries.slice(1), commands, archives };
+      const { state: next, entries, commands, archives, erases } = folded;
+      return { state: next, entries: entries.slice(1), commands, archives, erases };
     }
   }
   return onlyNumbered(before, found, now);

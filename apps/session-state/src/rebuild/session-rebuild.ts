@@ -15,11 +15,17 @@ import type { FoldRules } from '../fold/rules.ts';
 import { metrics } from '../metrics.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
 import type { Unpublished } from '../sessions/unpublished.ts';
+import { sinceErasure } from '../erasure/since-erasure.ts';
 import { Batches } from './batches.ts';
 import type { Reached, RebuildStore, Rebuilding } from './rebuild.store.ts';
 import { replay, type PublishedEntry } from './replay.ts';
 
-export const INPUTS = [TOPICS.conversationInbound, TOPICS.conversationOutbound, TOPICS.conversationDeadline] as const;
+export const INPUTS = [
+  TOPICS.conversationInbound,
+  TOPICS.conversationOutbound,
+  TOPICS.conversationDeadline,
+  TOPICS.conversationErasure,
+] as const;
 
 const BATCH = 500;
 
@@ -124,10 +130,9 @@ export class SessionRebuild {
     const present = next?.state.state === 'open' ? next.state.session : 0;
     const wanted = new Set([reached.session, present, next?.archives?.session ?? 0]);
     const unpublished = next?.entries ?? [];
+    const kept = sinceErasure(published.map(({ entry }) => entry));
     for (const session of wanted) {
-      const entries = [...published.map(({ entry }) => entry), ...unpublished].filter(
-        (entry) => entry.session === session,
-      );
+      const entries = [...kept, ...unpublished].filter((entry) => entry.session === session);
       if (session && entries.length > 0) {
         await this.options.store.restoreEntries(rebuilding, { conversationId, session }, entries);
       }

@@ -1,4 +1,5 @@
 import {
+  archiveKey,
   consentKey,
   EVENTS,
   factId,
@@ -10,6 +11,7 @@ import {
   type TimelineEntry,
 } from '@heliograph/contracts';
 import { newEvent, type EventPublisher, type OutgoingEvent } from '@heliograph/kafka';
+import { takeArchivesAway } from '../erasure/erased-archives.ts';
 import { SERVICE } from '../config.ts';
 import type { Command, ConsentCommand } from '../fold/commands.ts';
 import { archiveId } from './archive.ts';
@@ -55,7 +57,7 @@ export class SessionPublisher {
       archive,
     }: { json?: UnpublishedJson; archive?: ConversationArchived | undefined } = {},
   ): Promise<void> {
-    const { state, entries, commands, cause } = unpublished;
+    const { state, entries, commands, cause, erases = 0 } = unpublished;
     if (entries.length > 0) {
       await this.publisher.publish(
         entries.map((entry, index) => entryEvent(entry, json.entries[index]!, cause)),
@@ -65,6 +67,7 @@ export class SessionPublisher {
     const more = commands.map((command) => commandEvent(command, cause));
     if (archive) more.push(archiveEvent(archive, cause));
     if (more.length > 0) await this.publisher.publish(more, { deadline });
+    await takeArchivesAway(this.publisher, state.conversationId, erases, deadline);
     await this.publisher.publish([snapshotEvent(state, json.state, cause)], { deadline });
   }
 }
@@ -82,7 +85,9 @@ function entryEvent(entry: TimelineEntry, json: string, cause: Cause): OutgoingE
 }
 
 function snapshotEvent(state: SessionSnapshot, json: string, cause: Cause): OutgoingEvent {
-  const extensions = { account: state.account, sequence: String(state.sequence) };
+  const { account, sequence, erasedThrough } = state;
+  const extensions: Record<string, string> = { account, sequence: String(sequence) };
+  if (erasedThrough !== undefined) extensions.erasedthrough = String(erasedThrough);
   const id = factId(cause.id, SNAPSHOT_PLACE);
   return outgoing(EVENTS.sessionSnapshot, state, json, { id, extensions, cause });
 }
@@ -106,17 +111,23 @@ function archiveEvent(archive: ConversationArchived, cause: Cause): OutgoingEven
   const { account, conversationId, session } = archive;
   const extensions = { account, session: String(session) };
   const id = archiveId(conversationId, session);
-  return outgoing(EVENTS.conversationArchived, archive, JSON.stringify(archive), { id, extensions, cause });
+  const key = archiveKey(conversationId, session);
+  return outgoing(EVENTS.conversationArchived, archive, JSON.stringify(archive), { id, key, extensions, cause });
 }
 
 function outgoing(
   contract: EventContract,
   { conversationId, tenant }: Parties,
   json: string,
-  { id, extensions, cause }: { id: string; extensions: Record<string, string>; cause: Cause },
+  {
+    id,
+    key = conversationId,
+    extensions,
+    cause,
+  }: { id: string; key?: string; extensions: Record<string, string>; cause: Cause },
 ): OutgoingEvent {
   const { time, origin, traceparent } = cause;
-  const parts = { id, key: conversationId, data: Buffer.from(json), tenant, extensions, time };
+  const parts = { id, key, data: Buffer.from(json), tenant, extensions, time };
   const event: CloudEvent = newEvent(contract, { ...parts, subject: conversationId, source: `/heliograph/${SERVICE}` });
   // Its own place, not the cause's `origin`: a rebuild takes the applied offset from it.
   return { contract, event: { ...event, origin, traceparent } };

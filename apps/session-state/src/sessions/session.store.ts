@@ -10,6 +10,7 @@ import {
 } from '@heliograph/conversations';
 import { PartitionGathering, script, type HeldFence, type RedisClient } from '@heliograph/redis';
 import { SERVICE } from '../config.ts';
+import { eraseSessions } from '../erasure/erase-sessions.ts';
 import { KEPT_MS } from '../fold/messages.ts';
 import { lastFact } from '../fold/recent-facts.ts';
 import { jsonOf, storedCause, storedEntries, unpublishedOf, type Unpublished } from './unpublished.ts';
@@ -113,6 +114,11 @@ export class SessionStore {
   /** Call when a session's archive is acknowledged, before clearing. @throws Unavailable; repeating is safe */
   async forgetEntries(partition: number, conversationId: string, session: number): Promise<void> {
     await this.redis.runScript(FORGET, [entriesKey(partition, conversationId, session)], [ARCHIVED_KEPT_MS]);
+  }
+
+  /** Leaves nothing of what was said in the sessions up to this one. @throws FenceLost, Unavailable; repeating is safe */
+  eraseSessions(fence: HeldFence, conversationId: string, upTo: number): Promise<void> {
+    return eraseSessions(this.redis, fence, conversationId, upTo);
   }
 
   /** What is kept of a session's entries, in their order. @throws Unavailable */

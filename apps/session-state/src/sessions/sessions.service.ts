@@ -102,8 +102,8 @@ export class SessionsService {
     }
     const origin = `${topic}/${partition}/${offset}`;
     const cause = { id: fact.id, time: new Date(now).toISOString(), origin, traceparent: fact.traceparent };
-    const { state, entries, commands, archives } = folded;
-    const next: Unpublished = { state, entries, commands, archives, cause };
+    const { state, entries, commands, archives, erases } = folded;
+    const next: Unpublished = { state, entries, commands, archives, erases, cause };
     const json = jsonOf(next);
     const oversized = tooLarge(json);
     if (oversized) return deadLetter(oversized);
@@ -121,9 +121,10 @@ export class SessionsService {
     { begun, since, json = jsonOf(unpublished) }: Publishing,
   ): Promise<void> {
     const { partition } = fence;
-    const { state, entries, commands, archives } = unpublished;
+    const { state, entries, commands, archives, erases } = unpublished;
     await stopAtOnce(this.settings.stops, commands);
     const { conversationId } = state;
+    if (erases !== undefined) await this.store.eraseSessions(fence, conversationId, erases);
     const messageIds = entries.flatMap(messagesOf).filter((id) => typeof id === 'string');
     // Before the publish, not beside it: this must not return while a publish is still under way.
     await this.store.indexMessages(conversationId, messageIds);

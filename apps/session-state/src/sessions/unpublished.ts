@@ -31,9 +31,9 @@ export function jsonOf({ state, entries }: Pick<Result, 'state' | 'entries'>): U
 export const storedEntries = ({ entries }: UnpublishedJson): string => `[${entries.map(withoutParties).join(',')}]`;
 
 /** What is published behind the entries is kept beside the cause: few facts have any of it. */
-export function storedCause({ cause, commands, archives }: Unpublished): string {
-  const hasMore = commands.length > 0 || archives !== undefined;
-  return JSON.stringify(hasMore ? { ...cause, commands, archives } : cause);
+export function storedCause({ cause, commands, archives, erases }: Unpublished): string {
+  const hasMore = commands.length > 0 || archives !== undefined || erases !== undefined;
+  return JSON.stringify(hasMore ? { ...cause, commands, archives, erases } : cause);
 }
 
 /** @param parts as they were stored */
@@ -44,6 +44,6 @@ export function unpublishedOf(parts: { state: string; entries: string; cause: st
     ...parties,
     ...entry,
   }));
-  const { commands = [], archives, ...cause } = JSON.parse(parts.cause) as Cause & Partial<Result>;
-  return { state, entries, commands, archives, cause };
+  const { commands = [], archives, erases, ...cause } = JSON.parse(parts.cause) as Cause & Partial<Result>;
+  return { state, entries, commands, archives, erases, cause };
 }

@@ -3,6 +3,9 @@ import { IsArray, IsInt, IsISO8601, IsObject, IsOptional, Min, ValidateNested } 
 import { Parties } from '../parties.ts';
 import { TimelineEntry } from '../timeline/timeline-entry.ts';
 
+/** Record key of a session's archive. */
+export const archiveKey = (conversationId: string, session: number): string => `${conversationId}/${session}`;
+
 /** One whole session in one record, for analytics: its timeline from the opening to the closing entry. */
 export class ConversationArchived extends Parties {
   @IsInt() @Min(1) session: number;

@@ -27,6 +27,8 @@ export class MessageFailed extends Parties {
   @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
+  /** When the command was accepted; absent in records from before contacts could be erased. */
+  @IsOptional() @IsISO8601() acceptedAt?: string;
   /** Message id of the one that this was to be sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
   /** Of a campaign's message. */

@@ -39,6 +39,8 @@ export class MessageSent extends Parties {
   /** True when an earlier attempt had begun and its outcome was never known: the customer may have got it twice. */
   @IsBoolean() possiblyRepeated: boolean;
   @IsISO8601() at: string;
+  /** When the command was accepted; absent in records from before contacts could be erased. */
+  @IsOptional() @IsISO8601() acceptedAt?: string;
   /**
    * What was sent is not what was asked for: a template because the window was closed, a form that the channel can carry, or the
    * fallback of a template that may not be sent.

@@ -13,6 +13,8 @@ export class MessageUnresolved extends Parties {
   /** Absent when no attempt's outcome was unknown. */
   @IsOptional() @IsIn(RESOLUTIONS) resolvedBy?: Resolution;
   @IsISO8601() at: string;
+  /** When the command was accepted; absent in records from before contacts could be erased. */
+  @IsOptional() @IsISO8601() acceptedAt?: string;
   /** Message id of the one that this was to be sent in place of, on another channel. */
   @IsOptional() @IsUUID() divertedFrom?: string;
   /** Of a campaign's message. */

@@ -166,6 +166,9 @@ export class SessionSnapshot extends Parties {
   @IsOptional() @IsString() senderAddress?: string;
   /** Moment of the last fact, for grouping messages into sessions. */
   @IsOptional() @IsISO8601() lastActivityAt?: string;
+  /** The contact was erased: when that was asked for, and the number of the last entry that it took away. Kept for good. */
+  @IsOptional() @IsISO8601() erasedAt?: string;
+  @IsOptional() @IsInt() @Min(0) erasedThrough?: number;
   @IsArray()
   @IsObject({ each: true })
   @ValidateNested({ each: true })

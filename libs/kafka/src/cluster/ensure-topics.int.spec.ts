@@ -25,6 +25,7 @@ async function found(topic: TopicDefinition, of: Kafka = kafka) {
     leaders: topics[0]!.partitions.every(({ leader }) => leader >= 0),
     policy: config('cleanup.policy'),
     retention: config('retention.ms'),
+    replaced: config('max.compaction.lag.ms'),
   };
 }
 
@@ -36,7 +37,12 @@ describe('ensureTopics', () => {
       TOPICS.conversationTimeline,
       { partitions: 3, policy: 'delete', retention: String(30 * day) },
     ],
-    ['compacted', TOPICS.conversationSession, { partitions: 3, policy: 'compact' }],
+    ['compacted within a day', TOPICS.conversationSession, { partitions: 3, policy: 'compact', replaced: String(day) }],
+    [
+      'kept by time, and erasable before',
+      TOPICS.conversationArchive,
+      { partitions: 3, policy: 'compact,delete', retention: String(365 * day), replaced: String(day) },
+    ],
     ['with its own number of partitions', TOPICS.templateState, { partitions: 1, policy: 'compact' }],
     ['of dead letters', deadLetterTopic(TOPICS.conversationInbound, 'group'), { partitions: 3, policy: 'delete' }],
   ])('creates a topic that is %s, with leaders', async (_title, topic, expected) => {

@@ -84,8 +84,13 @@ function creation(kafka: Kafka, name: string, topic: TopicDefinition): ITopicCon
   };
 }
 
-function retentionOf({ retention }: TopicDefinition): Record<string, string> {
-  if (retention === 'compacted') return { 'cleanup.policy': 'compact' };
+/** After so long at most, what was replaced or taken away is not on the disks of the next compaction any more: a day. */
+const REPLACED_KEPT_MS = 24 * 60 * 60 * 1000;
+
+function retentionOf({ retention, erasable }: TopicDefinition): Record<string, string> {
+  const compacted = { 'max.compaction.lag.ms': String(REPLACED_KEPT_MS) };
+  if (retention === 'compacted') return { 'cleanup.policy': 'compact', ...compacted };
+  if (erasable) return { 'cleanup.policy': 'compact,delete', 'retention.ms': String(retention), ...compacted };
   return { 'cleanup.policy': 'delete', 'retention.ms': retention === 'forever' ? '-1' : String(retention) };
 }
 
@@ -125,7 +130,7 @@ async function reportRetention(
   topics: ReadonlyMap<string, TopicDefinition>,
 ): Promise<void> {
   if (topics.size === 0) return;
-  const configNames = ['cleanup.policy', 'retention.ms'];
+  const configNames = ['cleanup.policy', 'retention.ms', 'max.compaction.lag.ms'];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [...topics.keys()].map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })),
