@@ -17,6 +17,8 @@ import { SERVICE, type MessagingApiConfig } from './config.ts';
 import { ContentAcceptance } from './contents/content-acceptance.ts';
 import { ConsentController } from './consent/consent.controller.ts';
 import { consentProviders } from './consent/consent.providers.ts';
+import { ContactsController } from './contacts/contacts.controller.ts';
+import { ErasureService } from './contacts/erasure.service.ts';
 import { CommandStatusService } from './commands/command-status.service.ts';
 import { CommandsController, ConversationCommandsController } from './commands/commands.controller.ts';
 import { CommandsService } from './commands/commands.service.ts';
@@ -64,6 +66,7 @@ export class MessagingApiModule implements OnModuleDestroy {
         CampaignsController,
         CampaignOrdersController,
         UploadsController,
+        ContactsController,
         TimelineConsumer,
       ],
       providers: [
@@ -93,6 +96,7 @@ export class MessagingApiModule implements OnModuleDestroy {
         ConversationsService,
         CommandsService,
         CommandStatusService,
+        ErasureService,
       ],
     };
   }
@@ -144,12 +148,14 @@ async function openKafka(config: MessagingApiConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { conversationTimeline } = TOPICS;
+  const { conversationCommand, conversationTimeline, conversationSession, conversationErasure } = TOPICS;
+  const { consentCommand, consentEvent, templateDefinition, templateState } = TOPICS;
   await ensureTopics(kafka, [
-    ...[TOPICS.conversationCommand, TOPICS.consentCommand, TOPICS.consentEvent],
-    ...[TOPICS.templateDefinition, TOPICS.templateState],
+    ...[conversationCommand, consentCommand, consentEvent],
+    ...[conversationTimeline, conversationSession, conversationErasure],
+    ...[templateDefinition, templateState],
     ...[TOPICS.campaignOrder, TOPICS.campaignRecipient, TOPICS.campaignState],
-    ...[conversationTimeline, deadLetterTopic(conversationTimeline, TIMELINE_GROUP)],
+    deadLetterTopic(conversationTimeline, TIMELINE_GROUP),
   ]);
   return kafka;
 }

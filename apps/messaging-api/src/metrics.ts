@@ -27,6 +27,11 @@ export const metrics = {
     help: 'Rows of uploads of recipients, by what became of them',
     labelNames: ['outcome'] as const,
   }),
+  erasures: new Counter({
+    name: 'heliograph_api_erasures_total',
+    help: 'Erasures of contacts answered with 202',
+    labelNames: ['channel', 'repeated'] as const,
+  }),
   indexed: new Counter({
     name: 'heliograph_api_timeline_entries_total',
     help: 'Timeline entries put into the index',

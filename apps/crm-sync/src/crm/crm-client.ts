@@ -21,6 +21,8 @@ export interface Write {
   readonly kind: WriteKind;
   readonly id: string;
   readonly fields: object;
+  /** For which entry of the timeline: of an erased one the CRM takes nothing. */
+  readonly entry?: { readonly conversationId: string; readonly sequence: number };
   /** What of it no log may show. */
   readonly hidden: readonly string[];
 }
@@ -29,6 +31,7 @@ const PATHS: Readonly<Record<WriteKind, string>> = {
   contact: '/v1/contacts',
   activity: '/v1/activities',
   'do-not-contact': '/v1/do-not-contact',
+  erasure: '/v1/erasures',
 };
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Shorter than the idle time after which servers close (Node 5 s), so that few writes meet a closing connection. */
@@ -76,9 +79,10 @@ export class CrmClient {
     await this.agent.destroy();
   }
 
-  private async send({ kind, id, fields, hidden }: Write): Promise<Verdict> {
+  private async send({ kind, id, fields, hidden, entry }: Write): Promise<Verdict> {
     const traceparent = currentTraceparent();
-    const answer = await request(`${this.base}${PATHS[kind]}/${encodeURIComponent(id)}`, {
+    const query = entry ? `?conversationId=${entry.conversationId}&sequence=${entry.sequence}` : '';
+    const answer = await request(`${this.base}${PATHS[kind]}/${encodeURIComponent(id)}${query}`, {
       dispatcher: this.agent,
       method: 'PUT',
       headers: {

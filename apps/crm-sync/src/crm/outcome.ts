@@ -1,4 +1,4 @@
-import { blocked, deadLetter, done, type Outcome } from '@heliograph/kafka';
+import { blocked, deadLetter, done, skip, type Outcome } from '@heliograph/kafka';
 import { Retryable, Unavailable } from '@heliograph/runtime';
 import type { Verdict } from './verdict.ts';
 
@@ -12,6 +12,8 @@ export function outcomeOf(verdict: Verdict): Outcome {
   switch (verdict.kind) {
     case 'taken':
       return done;
+    case 'erased':
+      return skip('it was erased in the CRM');
     case 'wait':
       return blocked(verdict.reason, verdict.until);
     case 'refused':

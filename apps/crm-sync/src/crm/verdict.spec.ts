@@ -26,12 +26,18 @@ describe('the verdict on an answer', () => {
     expect(of(status)).toMatchObject({ kind: 'failed', reason: `status ${status}, its words` });
   });
 
+  it('410: it was erased there, and is not written again', () => expect(of(410)).toEqual({ kind: 'erased' }));
+
   it('401: an operator has to act, and everything waits', () => {
     expect(of(401)).toMatchObject({ kind: 'unavailable', scope: 'all' });
   });
 
   it.each([400, 403, 404, 405, 409, 413, 415, 422])('%i: the CRM does not want it', (status) => {
     expect(of(status)).toEqual({ kind: 'refused', status, reason: `status ${status}, its words` });
+  });
+
+  it('404 for an erasure: this CRM has no such thing, which somebody has to see, and nothing else waits', () => {
+    expect(of(404, undefined, 'erasure')).toMatchObject({ kind: 'refused' });
   });
 
   it.each<[number, WriteKind]>([

@@ -1,6 +1,8 @@
 /** What became of one write. Expected ends are values. */
 export type Verdict =
   | { readonly kind: 'taken' }
+  /** The CRM had it and was told to erase it: it is not to come back. */
+  | { readonly kind: 'erased' }
   /** Not now: not before `until`, milliseconds of Date.now(). */
   | { readonly kind: 'wait'; readonly until: number; readonly reason: string; readonly scope: Scope }
   /** The CRM read it and does not want it, now or later. */
@@ -13,7 +15,7 @@ export type Verdict =
 /** `all`: holds for everything that would be written; `write`: was said to this write alone. */
 export type Scope = 'all' | 'write';
 
-export type WriteKind = 'contact' | 'activity' | 'do-not-contact';
+export type WriteKind = 'contact' | 'activity' | 'do-not-contact' | 'erasure';
 
 /** Wait after a 429 that names no moment. */
 const UNNAMED_WAIT_MS = 2_000;
@@ -30,6 +32,7 @@ interface Answer {
 export function verdictOf(kind: WriteKind, { status, retryAt, text }: Answer, now: number): Verdict {
   const reason = `status ${status}${text === '' ? '' : `, ${text}`}`;
   if (status >= 200 && status < 300) return { kind: 'taken' };
+  if (status === 410) return { kind: 'erased' };
   // Limits are those of the key.
   if (status === 429) return { kind: 'wait', until: retryAt ?? now + UNNAMED_WAIT_MS, reason, scope: 'all' };
   if (status === 503 && retryAt !== undefined) return { kind: 'wait', until: retryAt, reason, scope: 'write' };
@@ -37,7 +40,8 @@ export function verdictOf(kind: WriteKind, { status, retryAt, text }: Answer, no
   if (status === 408 || status >= 500) return { kind: 'failed', reason };
   if (status === 401) return { kind: 'unavailable', reason: `it refuses our API key (${reason})`, scope: 'all' };
   // A redirect, or no such address: what does not exist is created, so it is CRM_URL that is wrong.
-  if (status < 400 || (kind !== 'activity' && (status === 404 || status === 405))) {
+  const isCreated = kind === 'contact' || kind === 'do-not-contact';
+  if (status < 400 || (isCreated && (status === 404 || status === 405))) {
     return { kind: 'unavailable', reason: `there is no CRM at CRM_URL (${reason})`, scope: 'all' };
   }
   return { kind: 'refused', status, reason };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ERASED } from '@heliograph/contracts';
 import { Log, type RunningService } from '@heliograph/runtime';
 import { testKafkaBrokers, uniqueNamespace, waitFor } from '@heliograph/testing';
 import { Simulator } from '../../test/simulator.ts';
@@ -98,6 +99,29 @@ describe('the strict CRM of the simulator', () => {
       [4, 1, 0],
     ]);
     expect(rows.map(({ externalId }) => externalId).slice(0, 3)).toEqual(entries.map(({ factId }) => factId));
+  });
+
+  it('has nothing of a contact who was erased, also when it is told again; what they write afterwards is there', async () => {
+    const conversation = new Conversation();
+    const before = conversation.messages(3);
+    const { contact, tenant, channel } = conversation.who;
+    const erased = { ...conversation.entry('contact.erased', { erasureId: crypto.randomUUID() }), contact: ERASED };
+    const contactRow = async (): Promise<number> => {
+      const path = `/crm/v1/contacts?address=${encodeURIComponent(contact)}`;
+      return (await simulator.get<{ total: number }>(path, { authorization: `Bearer ${KEY}` })).total;
+    };
+    await timeline.write(...before);
+    await activities(conversation, (all) => all.length === 3);
+    expect([tenant, channel, await contactRow()]).toEqual(['acme', 'whatsapp', 1]);
+    await timeline.write(erased, ...before);
+    await activities(conversation, (all) => all.length === 0);
+    await timeline.write(erased, conversation.says('It is me again.'));
+    const rows = await activities(conversation, (all) => all.length > 0);
+    expect(rows.map(({ sequence, text }) => [sequence, text])).toEqual([[5, 'It is me again.']]);
+    expect(await contactRow()).toBe(1);
+    await timeline.write({ ...erased, factId: crypto.randomUUID(), sequence: 6 }, before[0]!);
+    await activities(conversation, (all) => all.length === 0);
+    expect(await contactRow()).toBe(0);
   });
 
   it('has all of many conversations in order, although it throttles and fails', async () => {

@@ -28,6 +28,11 @@ export class WrittenContacts {
     this.fields.delete(oldest!);
   }
 
+  /** Everything is written once more. */
+  clear(): void {
+    this.fields.clear();
+  }
+
   forget(contact: Contact): void {
     this.fields.delete(contact.id);
   }

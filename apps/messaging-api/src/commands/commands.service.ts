@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   commandId,
+  ERASED,
   partiesOf,
   type ConversationCommand,
   type EventContract,
@@ -41,7 +42,7 @@ export class CommandsService {
     wish: CommandWish<T>,
   ): Promise<AcceptedCommandResponse> {
     const session = await this.sessions.find(tenant, conversationId);
-    if (!session) throw new ApiError(404, 'There is no conversation with this id');
+    if (!session || session.contact === ERASED) throw new ApiError(404, 'There is no conversation with this id');
     const id = commandId(tenant, key);
     const given = {
       ...wish,

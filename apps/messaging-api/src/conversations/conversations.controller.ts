@@ -30,7 +30,7 @@ export class ConversationsController {
   @ApiOperation({
     summary: 'What was said in the present session, oldest first',
     description:
-      'Also of a session that ended less than an hour ago. Whole sessions are on the topic conversation.archive.v1 once they have ended.',
+      'Also of a session that ended less than an hour ago. Whole sessions are on the topic conversation.archive.v2 once they have ended.',
     operationId: 'getTranscript',
   })
   @ApiParam({ name: 'id', format: 'uuid' })

@@ -27,6 +27,12 @@ export class Sessions {
     return session?.tenant === tenant ? session : undefined;
   }
 
+  /** Whether the contact was erased with all that had been accepted at a moment. @throws Unavailable */
+  async isErased(tenant: string, conversationId: string, at: string): Promise<boolean> {
+    const session = await this.find(tenant, conversationId);
+    return session?.erasedAt !== undefined && Date.parse(at) <= Date.parse(session.erasedAt);
+  }
+
   /**
    * Where a message stands. One that another message goes on as is `queued` until its own conversation knows of it.
    *

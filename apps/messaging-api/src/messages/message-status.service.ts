@@ -25,6 +25,9 @@ export class MessageStatusService {
     }
     if (!acceptance) throw new ApiError(404, 'There is no message with this id');
     const { conversationId, acceptedAt, written } = acceptance;
+    if (await this.sessions.isErased(tenant, conversationId, acceptedAt)) {
+      throw new ApiError(404, 'There is no message with this id: its contact was erased');
+    }
     return { messageId, conversationId, status: written ? 'queued' : 'accepting', at: acceptedAt };
   }
 

@@ -33,6 +33,13 @@ export class Senders {
     return this.of(tenant).find(({ senders }) => senders.some((s) => s.name === sender && s.channel === channel))?.id;
   }
 
+  /** Every sender that the tenant has on a channel, with its account. */
+  onChannel(tenant: string, channel: Channel): readonly { readonly account: string; readonly sender: string }[] {
+    return this.of(tenant).flatMap(({ id, senders }) =>
+      senders.filter((one) => one.channel === channel).map(({ name }) => ({ account: id, sender: name })),
+    );
+  }
+
   private of(tenant: string): readonly SendingAccount[] {
     return this.accounts.filter((account) => account.tenant === tenant);
   }

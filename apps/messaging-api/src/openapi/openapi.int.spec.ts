@@ -43,6 +43,7 @@ describe('the API description', () => {
       Object.entries(methods).map(([method, { responses }]) => [`${method} ${path}`, Object.keys(responses).join(' ')]),
     );
     expect(Object.fromEntries(operations)).toEqual({
+      'post /v1/contacts/{channel}/{address}/erase': '202 400 401 413 415 422 500 503',
       'post /v1/messages': '202 400 401 403 413 415 422 500 503',
       'get /v1/consent/export': '200 400 401 500 503',
       'get /v1/consent/{channel}/{address}': '200 400 401 500 503',

@@ -1,4 +1,4 @@
-import { decodeEvent, TOPICS, type TimelineEntry } from '@heliograph/contracts';
+import { decodeEvent, headerText, TOPICS, type TimelineEntry } from '@heliograph/contracts';
 import { readPartition, type Kafka } from '@heliograph/kafka';
 import type { Log } from '@heliograph/runtime';
 import { metrics } from '../metrics.ts';
@@ -25,6 +25,7 @@ export async function rebuildTimelines(kafka: Kafka, timelines: TimelineStore, p
   };
   const restore = (entry: TimelineEntry): Promise<void> =>
     timelines.restore(partition, entry).catch((error: Error) => void (failure ??= error));
+  await eraseFirst(kafka, timelines, partition);
   await readPartition(kafka, TOPIC, partition, {
     visit: (record) => {
       const decoded = decodeEvent(TOPIC.name, record);
@@ -33,6 +34,17 @@ export async function rebuildTimelines(kafka: Kafka, timelines: TimelineStore, p
     },
   });
   await settle();
+}
+
+/** What was erased is still on the timeline for a while: the snapshots say of which conversations, and up to where. */
+async function eraseFirst(kafka: Kafka, timelines: TimelineStore, partition: number): Promise<void> {
+  await readPartition(kafka, TOPICS.conversationSession, partition, {
+    visit: (record) => {
+      const through = headerText(record, 'ce_erasedthrough');
+      if (through === undefined || record.key === null) return undefined;
+      return timelines.eraseBefore(partition, record.key.toString('utf8'), Number(through));
+    },
+  });
 }
 
 /**

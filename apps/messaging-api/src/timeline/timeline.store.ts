@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { TimelineEntry } from '@heliograph/contracts';
+import { EVENTS, type TimelineEntry } from '@heliograph/contracts';
 import { partitionKey, fenceKey, RedisClient, script } from '@heliograph/redis';
 
-const APPEND = script({ name: 'append-timeline', file: new URL('./append.lua', import.meta.url), keys: 2 });
+const APPEND = script({ name: 'append-timeline', file: new URL('./append.lua', import.meta.url), keys: 3 });
+const ERASE = script({ name: 'erase-timeline', file: new URL('./erase-before.lua', import.meta.url), keys: 2 });
 const PAGE = script({ name: 'page-timeline', file: new URL('./page.lua', import.meta.url), keys: 1 });
 
 export const TIMELINE_GROUP = 'messaging-api-timeline';
@@ -37,14 +38,20 @@ export class TimelineStore {
    * @throws Unavailable
    */
   async append(partition: number, fence: string, entry: TimelineEntry): Promise<void> {
-    const { key, args } = this.change(partition, entry);
-    await this.redis.runFenced(APPEND, { partition, group: TIMELINE_GROUP, token: fence }, [key], args);
+    const { keys, args } = this.change(partition, entry);
+    await this.redis.runFenced(APPEND, { partition, group: TIMELINE_GROUP, token: fence }, keys, args);
   }
 
   /** Puts an entry into the index while the partition is being rebuilt and no fence is in force. */
   async restore(partition: number, entry: TimelineEntry): Promise<void> {
-    const { key, args } = this.change(partition, entry);
-    await this.redis.runScript(APPEND, [fenceKey(partition, TIMELINE_GROUP), key], ['rebuild', ...args]);
+    const { keys, args } = this.change(partition, entry);
+    await this.redis.runScript(APPEND, [fenceKey(partition, TIMELINE_GROUP), ...keys], ['rebuild', ...args]);
+  }
+
+  /** Keeps entries away that were erased. @param through number of the entry that tells of it @throws Unavailable */
+  async eraseBefore(partition: number, conversationId: string, through: number): Promise<void> {
+    const keys = [keyOf(partition, conversationId), erasedKey(partition, conversationId)];
+    await this.redis.runScript(ERASE, keys, [through, this.limits.keptMs]);
   }
 
   /**
@@ -69,16 +76,21 @@ export class TimelineStore {
     return { entries: entries.map(parse), oldestKept: sequence, tenant };
   }
 
-  private change(partition: number, entry: TimelineEntry): { key: string; args: (string | number)[] } {
+  private change(partition: number, entry: TimelineEntry): { keys: string[]; args: (string | number)[] } {
     const { entries, keptMs } = this.limits;
+    const { conversationId, sequence } = entry;
+    const erases = entry.kind === EVENTS.contactErased.type ? 1 : 0;
     return {
-      key: keyOf(partition, entry.conversationId),
-      args: [entry.sequence, JSON.stringify(entry), entries, keptMs],
+      keys: [keyOf(partition, conversationId), erasedKey(partition, conversationId)],
+      args: [sequence, JSON.stringify(entry), entries, keptMs, erases],
     };
   }
 }
 
 const keyOf = (partition: number, conversationId: string): string =>
   partitionKey(partition, 'timeline', conversationId);
+
+const erasedKey = (partition: number, conversationId: string): string =>
+  partitionKey(partition, 'erased', conversationId);
 
 const parse = (json: string): TimelineEntry => JSON.parse(json) as TimelineEntry;

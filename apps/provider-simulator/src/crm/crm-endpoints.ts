@@ -3,6 +3,7 @@ import type { Answer, Call, Endpoint } from '../exchange/endpoint.ts';
 import { notFound } from '../exchange/refusal.ts';
 import { crmEndpoint } from './crm-endpoint.ts';
 import { activityShape, contactShape, type Contact } from './crm-shapes.ts';
+import { erasureShape, forEntry } from './erasures.ts';
 import { doNotContactEndpoints } from './do-not-contact-endpoints.ts';
 import type { CrmTable } from './crm-table.ts';
 
@@ -11,6 +12,7 @@ const PAGE = 1000;
 /** Every list is in order of first arrival, at most 1,000 rows a page. */
 export const crmEndpoints: Endpoint[] = [
   ...doNotContactEndpoints,
+  crmEndpoint('PUT', '/crm/v1/erasures/:externalId', putErasure),
   crmEndpoint('PUT', '/crm/v1/contacts/:externalId', putContact),
   crmEndpoint('GET', '/crm/v1/contacts/:externalId', (call) => getContact(call)),
   crmEndpoint('GET', '/crm/v1/contacts', listContacts),
@@ -21,12 +23,18 @@ export const crmEndpoints: Endpoint[] = [
 
 function putContact({ world, incoming }: Call): Answer {
   const fields = contactShape(incoming.json(), '');
+  world.crm.erasures.refuse(forEntry(incoming.query, ''));
   const { row, created } = world.crm.contacts.put(incoming.param('externalId'), fields);
   return { status: created ? 201 : 200, body: row };
 }
 
+function putErasure({ world, incoming }: Call): Answer {
+  return { status: 200, body: world.crm.erasures.put(erasureShape(incoming.json(), '')) };
+}
+
 function putActivity({ world, incoming }: Call): Answer {
   const fields = activityShape(incoming.json(), '');
+  world.crm.erasures.refuse(fields);
   if (!world.crm.contacts.has(fields.contactId)) {
     throw notFound(`contactId: ${JSON.stringify(fields.contactId)} does not exist`);
   }

@@ -14,6 +14,7 @@ export type Row<T> = T & {
 /** Rows by the caller's id: putting the same twice is putting it once. */
 export class CrmTable<T extends object> {
   readonly #rows = new Map<string, { fields: T; arrival: number; revision: number; repeats: number }>();
+  #arrived = 0;
 
   get size(): number {
     return this.#rows.size;
@@ -31,10 +32,26 @@ export class CrmTable<T extends object> {
   /** Replaces the fields of a known row. */
   put(externalId: string, fields: T): { row: Row<T>; created: boolean } {
     const row = this.#rows.get(externalId);
-    if (!row) this.#rows.set(externalId, { fields, arrival: this.#rows.size + 1, revision: 1, repeats: 0 });
+    if (!row) this.#rows.set(externalId, { fields, arrival: ++this.#arrived, revision: 1, repeats: 0 });
     else if (isDeepStrictEqual(row.fields, fields)) row.repeats++;
     else Object.assign(row, { fields, revision: row.revision + 1 });
     return { row: this.find(externalId) as Row<T>, created: row === undefined };
+  }
+
+  /** @returns whether it was there */
+  removeOne(externalId: string): boolean {
+    return this.#rows.delete(externalId);
+  }
+
+  /** Takes rows away. @returns their fields */
+  remove(matches: (fields: T) => boolean): T[] {
+    const removed: T[] = [];
+    for (const [externalId, { fields }] of this.#rows) {
+      if (!matches(fields)) continue;
+      this.#rows.delete(externalId);
+      removed.push(fields);
+    }
+    return removed;
   }
 
   /** Those that match, in order of first arrival. */

@@ -5,6 +5,7 @@ import { SlidingLog } from '../limits/sliding-log.ts';
 import type { CrmSettings } from '../settings/settings.ts';
 import type { Random } from '../world/random.ts';
 import { DoNotContactList } from './do-not-contact.ts';
+import { Erasures } from './erasures.ts';
 import { CrmTable } from './crm-table.ts';
 import type { Activity, Contact } from './crm-shapes.ts';
 
@@ -18,6 +19,7 @@ export class Crm implements Principal {
   readonly contacts = new CrmTable<Contact>();
   readonly activities = new CrmTable<Activity>();
   readonly doNotContact = new DoNotContactList();
+  readonly erasures = new Erasures(this.contacts, this.activities);
 
   constructor(settings: CrmSettings | undefined, random: Random) {
     this.apiKey = settings?.apiKey;

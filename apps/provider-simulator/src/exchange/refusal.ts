@@ -15,4 +15,5 @@ export class Refusal extends Error {
 
 export const badRequest = (message: string, code = 'bad.request') => new Refusal(400, code, message);
 export const unauthorized = (message: string, code = 'authentication.required') => new Refusal(401, code, message);
+export const gone = (message: string) => new Refusal(410, 'gone', message);
 export const notFound = (message: string) => new Refusal(404, 'not.found', message);
