@@ -4,7 +4,9 @@ import { deadLetterTopic, parkedTopic, TOPICS } from '@heliograph/contracts';
 import { connectKafka, ensureTopics, EventPublisher, Kafka } from '@heliograph/kafka';
 import { ClaimStore, RedisClient } from '@heliograph/redis';
 import { Log, Readiness } from '@heliograph/runtime';
-import { MAPPING_GROUP, SERVICE, type RouterConfig } from './config.ts';
+import { ERASURE_GROUP, MAPPING_GROUP, SERVICE, type RouterConfig } from './config.ts';
+import { ErasureConsumer } from './erasure/erasure.consumer.ts';
+import { MappingErasure } from './erasure/mapping-erasure.ts';
 import { MappingConsumer } from './mapping/mapping.consumer.ts';
 import { MappingRebuild } from './mapping/mapping-rebuild.ts';
 import { MappingStore } from './mapping/mapping.store.ts';
@@ -26,7 +28,7 @@ export class RouterModule implements OnModuleDestroy {
   static of(config: RouterConfig): DynamicModule {
     return {
       module: RouterModule,
-      controllers: [WebhooksConsumer, MappingConsumer],
+      controllers: [WebhooksConsumer, MappingConsumer, ErasureConsumer],
       providers: [...connections(config), ...routing()],
     };
   }
@@ -67,6 +69,12 @@ function routing(): Provider[] {
         new MappingRebuild(kafka, redis, mapping, log),
     },
     {
+      provide: MappingErasure,
+      inject: [MappingStore, MappingRebuild, EventPublisher, Kafka],
+      useFactory: (mapping: MappingStore, rebuild: MappingRebuild, publisher: EventPublisher, kafka: Kafka) =>
+        new MappingErasure(mapping, rebuild, publisher, kafka.partitionsOf(TOPICS.conversationMapping)),
+    },
+    {
       provide: ConversationResolver,
       inject: [Accounts, MappingStore],
       useFactory: (accounts: Accounts, mapping: MappingStore) => new ConversationResolver(accounts, mapping),
@@ -101,7 +109,8 @@ async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
     },
     log,
   );
-  const { webhookReceived, conversationMapping, conversationInbound, routingEvent, templateEvent } = TOPICS;
+  const { webhookReceived, conversationMapping, conversationInbound, conversationErasure } = TOPICS;
+  const { routingEvent, templateEvent } = TOPICS;
   await ensureTopics(kafka, [
     webhookReceived,
     conversationMapping,
@@ -111,6 +120,8 @@ async function openKafka(config: RouterConfig, log: Log): Promise<Kafka> {
     deadLetterTopic(webhookReceived, SERVICE),
     parkedTopic(webhookReceived, SERVICE),
     deadLetterTopic(conversationMapping, MAPPING_GROUP),
+    conversationErasure,
+    deadLetterTopic(conversationErasure, ERASURE_GROUP),
   ]);
   return kafka;
 }

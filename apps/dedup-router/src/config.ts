@@ -4,6 +4,8 @@ import { IsNotEmpty, IsString } from 'class-validator';
 export const SERVICE = 'dedup-router';
 /** Follows `conversation.mapping` into Redis. */
 export const MAPPING_GROUP = 'dedup-router-mapping';
+/** Takes addresses out of mappings. */
+export const ERASURE_GROUP = 'dedup-router-erasure';
 
 export class RouterConfig extends KafkaRedisConfig {
   /** The accounts with their senders; no secrets are read. */

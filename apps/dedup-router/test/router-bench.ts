@@ -66,7 +66,7 @@ export class RouterBench {
   service!: RunningService;
   publisher!: EventPublisher;
   private readers: FollowedTopic[] = [];
-  private readonly namespace = uniqueNamespace('router');
+  readonly namespace = uniqueNamespace('router');
   private readonly folder = mkdtempSync(join(tmpdir(), 'router-'));
   private readonly config: RouterConfig;
 

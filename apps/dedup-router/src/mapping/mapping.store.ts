@@ -1,4 +1,12 @@
-import { EVENTS, factId, mappingKey, partiesOf, type ConversationMapped, type Parties } from '@heliograph/contracts';
+import {
+  ERASED,
+  EVENTS,
+  factId,
+  mappingKey,
+  partiesOf,
+  type ConversationMapped,
+  type Parties,
+} from '@heliograph/contracts';
 import { newEvent, partitionOf, type Delivery, type EventPublisher } from '@heliograph/kafka';
 import type { RedisClient } from '@heliograph/redis';
 
@@ -13,10 +21,12 @@ export type Mapping =
 const MOST_KNOWN = 100_000;
 /** The same for those with their parties, about 400 bytes each. */
 const MOST_FOUND = 20_000;
+/** They carry addresses, and may be erased. */
+const FOUND_KEPT_MS = 60_000;
 
 /**
  * Which conversation a provider conversation belongs to: the working set in Redis of the compacted topic
- * `conversation.mapping`. Mappings never change and are kept for good.
+ * `conversation.mapping`. Mappings are kept for good, and change once at most: when their contact is erased.
  *
  * A partition of it is whole when its mark carries the id of the present Redis run: after a loss the mark is missing, after a
  * restart from Redis' file (which may lack the last second) it names the run before.
@@ -24,8 +34,9 @@ const MOST_FOUND = 20_000;
 export class MappingStore {
   /** Mappings known to be on the topic; saves the look-up on every event of a busy conversation. */
   private readonly known = new Set<string>();
-  /** What look-ups have found. A mapping never changes and is on the topic before it is in Redis, so it outlives a lost Redis. */
+  /** What look-ups have found. It is on the topic before it is in Redis, so it outlives a lost Redis. */
   private readonly found = new Map<string, Parties>();
+  private foundSince = Date.now();
 
   constructor(
     private readonly redis: RedisClient,
@@ -36,7 +47,7 @@ export class MappingStore {
   /** @throws {Unavailable} */
   async find(tenant: string, account: string, providerConversationId: string): Promise<Mapping> {
     const key = mappingKey(tenant, account, providerConversationId);
-    const remembered = this.found.get(key);
+    const remembered = this.recentlyFound(key);
     if (remembered) return { kind: 'mapped', parties: remembered };
     const partition = this.partitionOf(key);
     const { runId } = this.redis;
@@ -73,15 +84,32 @@ export class MappingStore {
   async put(mapped: readonly ConversationMapped[]): Promise<void> {
     await this.redis.call((client) =>
       Promise.all(
-        mapped.map((mapping) => {
-          const { tenant, account, providerConversationId } = mapping;
-          return client.set(
-            this.redisKey(mappingKey(tenant, account, providerConversationId)),
-            JSON.stringify(partiesOf(mapping)),
-          );
+        mapped.flatMap((mapping) => {
+          const { tenant, account, providerConversationId, conversationId, contact } = mapping;
+          const key = mappingKey(tenant, account, providerConversationId);
+          const [name, parties] = [this.redisKey(key), JSON.stringify(partiesOf(mapping))];
+          // An address that was erased does not come back, in whatever order a rebuild and the topic's reader write.
+          const written = contact === ERASED ? client.set(name, parties) : client.set(name, parties, 'NX');
+          return [written, client.sadd(mappedKey(this.partitionOf(key), conversationId), key)];
         }),
       ),
     );
+  }
+
+  /** Keys of the mappings of a conversation in one partition that name its contact. */
+  async namingContact(partition: number, conversationId: string): Promise<{ key: string; parties: Parties }[]> {
+    const keys = await this.redis.call((client) => client.smembers(mappedKey(partition, conversationId)));
+    if (keys.length === 0) return [];
+    const found = await this.redis.call((client) => client.mget(keys.map((key) => this.redisKey(key))));
+    const mappings = keys.map((key, index) => ({ key, parties: JSON.parse(found[index] ?? 'null') as Parties | null }));
+    return mappings.filter(
+      (one): one is { key: string; parties: Parties } => one.parties?.contact !== ERASED && one.parties !== null,
+    );
+  }
+
+  /** What this process remembers by itself; other replicas forget within {@link FOUND_KEPT_MS}. */
+  forgetFound(): void {
+    this.found.clear();
   }
 
   /** Whether everything of this partition of the topic is in Redis. */
@@ -93,6 +121,14 @@ export class MappingStore {
   /** @param runId of the Redis that holds everything of this partition */
   async markWhole(partition: number, runId: string): Promise<void> {
     await this.redis.call((client) => client.set(markKey(partition), runId));
+  }
+
+  private recentlyFound(key: string): Parties | undefined {
+    if (Date.now() - this.foundSince > FOUND_KEPT_MS) {
+      this.found.clear();
+      this.foundSince = Date.now();
+    }
+    return this.found.get(key);
   }
 
   private remember(key: string, parties: Parties): Parties {
@@ -110,4 +146,6 @@ export class MappingStore {
   }
 }
 
-const markKey = (partition: number): string => `{m${partition}}:rebuilt`;
+/** Not the mark of routers that did not keep which mappings a conversation has: they are read once more. */
+const markKey = (partition: number): string => `{m${partition}}:rebuilt-with-index`;
+const mappedKey = (partition: number, conversationId: string): string => `{m${partition}}:mapped:${conversationId}`;
