@@ -52,7 +52,7 @@ export class StartedRunners {
   /** Milliseconds. */
   now = START;
   private readonly accountsFile = writeAccounts();
-  private readonly publisher = new EventPublisher(
+  readonly publisher = new EventPublisher(
     connectKafka({
       ...{ brokers: testKafkaBrokers(), clientId: 'spec', namespace: this.namespace },
       conversationPartitions: PARTITIONS,
