@@ -37,6 +37,6 @@ function messaging({ conversationType, addresses, templateId, body, ...rest }: R
 /** Values by name with the id of a template, or a text as it is. */
 function saysOne(templateId: unknown, body: unknown): boolean {
   if (templateId === undefined) return typeof body === 'string';
-  const values: unknown[] = Object.values((body ?? {}));
+  const values: unknown[] = Object.values(body ?? {});
   return typeof templateId === 'string' && typeof body !== 'string' && values.every((one) => typeof one === 'string');
 }
