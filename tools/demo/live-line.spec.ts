@@ -10,6 +10,7 @@ function written(isTTY: boolean, use: (live: LiveLine) => void, columns = 80): s
 const play = (live: LiveLine): void => {
   live.say('begins');
   live.show('1 of 2');
+  live.show('1 of 2');
   live.say('a customer writes');
   live.show('2 of 2');
   live.end();

@@ -11,6 +11,7 @@ const CLEAR = '\r\u001B[K';
 export class LiveLine {
   readonly #output: LineOutput;
   #line = '';
+  #shown = '';
 
   constructor(output: LineOutput) {
     this.#output = output;
@@ -24,9 +25,11 @@ export class LiveLine {
 
   /** What the line that moves says from now on. */
   show(line: string): void {
+    if (line === this.#shown) return;
+    this.#shown = line;
     if (!this.#output.isTTY) return this.say(line);
     this.#line = line.slice(0, (this.#output.columns ?? 80) - 1);
-    this.#output.write('\r\u001B[K');
+    this.#output.write(CLEAR);
     this.#draw();
   }
 

@@ -92,11 +92,11 @@ export function campaignStory(stack: Stack, watch: Watch, show: (campaign: Campa
 /** As a spreadsheet writes it; in one row the number is missing. */
 function fileFor(first: string): string {
   const others = Array.from({ length: RECIPIENTS - 1 }, () => randomNumber());
-  const lines = [first, ...others].map((phone, index) => `${phone},"Doe, Jana",ORD-${1_000 + index},crm/${index}`);
+  const lines = [first, ...others].map((phone, index) => `${phone},Jana,ORD-${1_000 + index},"crm/${index}"`);
   return ['phone,name,order,crm id', ...lines, ',Nobody,ORD-2000,crm/40', ''].join('\r\n');
 }
 
 function countsOf({ progress }: Campaign): string {
-  const { accepted, sent, waiting, delivered } = progress;
-  return `${sent} of ${accepted} sent, ${delivered} delivered, ${waiting} waiting`;
+  const { accepted, sent, waiting, underWay, delivered } = progress;
+  return `${sent} of ${accepted} sent, ${delivered} delivered, ${waiting + underWay} to go`;
 }

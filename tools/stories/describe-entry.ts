@@ -10,6 +10,7 @@ interface Content {
   caption?: string;
   name?: string;
   parameters?: string[];
+  variables?: Record<string, string>;
   choices?: { label: string }[];
   actions?: { title: string }[];
 }
@@ -61,7 +62,8 @@ function said({ content = {} }: Fact): string {
     title,
     caption,
     name,
-    parameters = [],
+    variables = {},
+    parameters = Object.values(variables),
     choices = [],
     actions = [],
   } = content as Content;
