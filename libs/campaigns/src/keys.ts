@@ -14,6 +14,6 @@ export const progressKey = (partition: number, campaignId: string): string =>
 export const messagesKey = (partition: number, campaignId: string): string =>
   partitionKey(partition, 'campaign', `${campaignId}.messages`);
 
-/** Its messages that wait to be given again: a sorted set of recipient offsets by the moment they may go, milliseconds. */
+/** Its messages that wait to be given again: a sorted set by the moment they may go, milliseconds. */
 export const heldKey = (partition: number, campaignId: string): string =>
   partitionKey(partition, 'campaign', `${campaignId}.held`);

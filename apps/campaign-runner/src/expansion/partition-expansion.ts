@@ -68,11 +68,11 @@ export class PartitionExpansion {
     await this.forgetLongOver(round);
     const works = await this.looks(round);
     const rooms = this.rooms(partition, works);
-    const expansions = works.map((work) => {
+    const expansions = works.map(async (work) => {
       const { state, closing, look } = work;
       if (closing !== undefined && look.isClosed && look.held === 0) return this.finish(partition, state);
       const room = closing === undefined ? (rooms.get(state.campaignId) ?? 0) : MOST_PER_ROUND;
-      return room > 0 ? this.expand(round, work, Math.min(room, MOST_PER_ROUND)) : undefined;
+      if (room > 0) await this.expand(round, work, Math.min(room, MOST_PER_ROUND));
     });
     // All have ended before the next round begins.
     const failed = (await Promise.allSettled(expansions)).find(({ status }) => status === 'rejected');
