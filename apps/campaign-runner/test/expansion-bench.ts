@@ -277,7 +277,7 @@ export function recipientOf(
     ...{ tenant, account, channel, sender, contact, campaignId, line },
     messageId: campaignMessageId(tenant, campaignId, channel, contact),
     uploadId: factId(campaignId),
-    content: { type: 'template', name: 'spring_sale', language, variables: {} } as CampaignRecipient['content'],
+    content: { type: 'template', name: 'spring_sale', language, variables: {} },
     at: isoAt(0),
   };
 }
