@@ -58,12 +58,15 @@ export function acceptable(
   return { commands, hash: hashOf({ ...wanted, ...contentOf(request, asked), ...policies, ...template }) };
 }
 
-function policiesOf({ expiresAt, routing, ifWindowClosed, ifUnsupported }: SendMessageRequest) {
+function policiesOf(request: SendMessageRequest) {
+  const { expiresAt, routing, ifWindowClosed, ifUnsupported, externalId, timeZone } = request;
   return {
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
     ...(routing && { routing }),
     ...(ifWindowClosed && { ifWindowClosed }),
     ...(ifUnsupported && { ifUnsupported }),
+    ...(externalId !== undefined && { externalId }),
+    ...(timeZone !== undefined && { timeZone }),
   };
 }
 

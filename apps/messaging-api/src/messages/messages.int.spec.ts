@@ -97,6 +97,18 @@ describe('a send', () => {
     });
   });
 
+  it('carries your own name of the contact, whatever its characters, and the time zone', async () => {
+    const given = { externalId: '003/Ω "x"', timeZone: 'America/New_York' };
+    const { json } = await api.post(message(given));
+    const found = () => commandsOf(json.messageId as string)[0];
+    expect((await waitFor(found, { description: 'the command' })).json).toMatchObject(given);
+    const wrong = await api.post(message({ timeZone: 'Berlin' }));
+    expect([wrong.status, wrong.json.message]).toEqual([
+      400,
+      'timeZone must be the name of a time zone, for example Europe/Berlin',
+    ]);
+  });
+
   it('repeated with the same key gives the same id and the same command', async () => {
     const body = message();
     const first = await api.post(body, { key: 'repeat-1' });

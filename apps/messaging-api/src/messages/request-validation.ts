@@ -14,6 +14,8 @@ const KNOWN_FIELDS = [
   'ifWindowClosed',
   'windowTemplate',
   'routing',
+  'externalId',
+  'timeZone',
   ...CONTENT_FIELDS,
 ] as const satisfies readonly (keyof SendMessageRequest)[];
 

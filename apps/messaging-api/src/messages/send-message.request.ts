@@ -20,6 +20,7 @@ import {
   IsNotEmpty,
   IsObject,
   IsString,
+  IsTimeZone,
   Matches,
   MaxLength,
   ValidateIf,
@@ -237,4 +238,19 @@ export class SendMessageRequest {
     message: 'expiresAt must be a date and time with a time zone, for example 2030-01-31T18:00:00Z',
   })
   expiresAt?: string;
+
+  @ApiPropertyOptional({
+    example: '003/Ω "x"',
+    description: 'Your own name of the contact: any characters, at most 256. Never sent to anybody.',
+  })
+  @Optional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  externalId?: string;
+
+  @ApiPropertyOptional({ example: 'Europe/Berlin', description: 'IANA time zone of the contact, for quiet hours.' })
+  @Optional()
+  @IsTimeZone({ message: 'must be the name of a time zone, for example Europe/Berlin' })
+  timeZone?: string;
 }
