@@ -67,7 +67,7 @@ export class CampaignsApi {
       headers: { ...this.#headers, 'content-type': type },
       body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()),
       duplex: 'half',
-    } as RequestInit);
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`POST recipients of ${campaignId} answered ${response.status}: ${text}`);
     return JSON.parse(text) as UploadAnswer;
