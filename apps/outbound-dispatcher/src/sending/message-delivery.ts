@@ -5,6 +5,7 @@ import type { TemplateLookUps } from '../templates/template-look-ups.ts';
 import { agentlessEffect, isAgentless, opensByItself } from './agentless-send.ts';
 import type { ConversationOpener, Opening } from './conversation-opener.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
+import { contactErased } from './erased-contact.ts';
 import type { Holds, LeaveGate } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import { messageLookUp } from './message-look-up.ts';
@@ -47,7 +48,10 @@ export class MessageDelivery {
 
   private async notify(job: SendJob): Promise<DeliveryEnd> {
     const { calls, places, routes } = this.deps;
-    const effect = agentlessEffect(job, await places.of(job), this.common(job), routes);
+    const place = await places.of(job);
+    const erased = contactErased(place, job.command);
+    if (erased) return this.endRefused(job, erased);
+    const effect = agentlessEffect(job, place, this.common(job), routes);
     const end = await calls.run(job.delivery, job.sending, effect);
     // It is aimed at nothing that could be gone: every such answer is a refusal.
     return end.kind === 'target-gone' ? this.endRefused(job, end) : end;
@@ -59,6 +63,8 @@ export class MessageDelivery {
     const memo = memoOf(delivery);
     while (memo.gone < MOST_GONE) {
       const place = this.deps.places.kept(delivery) ?? (await this.deps.places.of(job));
+      const erased = contactErased(place, command);
+      if (erased) return this.endRefused(job, erased);
       const isNew = place.providerConversationId === undefined;
       if (isNew && opensByItself(command)) return this.notify(job);
       const opening = isNew && (await this.open(job, place));

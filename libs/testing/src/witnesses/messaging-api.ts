@@ -57,6 +57,13 @@ export class MessagingApi {
     return callWell(url, { method: 'POST', headers, body: request });
   }
 
+  /** Asks for a contact to be erased. @throws Error when it is not accepted */
+  async erase(channel: Channel, address: string): Promise<{ erasureId: string; conversationIds: string[] }> {
+    const headers = { ...this.#headers, 'idempotency-key': randomUUID() };
+    const url = `${this.address}/v1/contacts/${channel}/${encodeURIComponent(address)}/erase`;
+    return callWell(url, { method: 'POST', headers, body: { evidence: 'a letter' } });
+  }
+
   commandStatus(id: string): Promise<{ status: string; kind?: string; code?: string; reason?: string }> {
     return this.#get(`/v1/commands/${id}`);
   }
