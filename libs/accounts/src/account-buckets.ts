@@ -2,18 +2,7 @@ import type { Channel } from '@heliograph/contracts';
 import type { Account } from './account.ts';
 import type { Limit } from './account-limits.ts';
 import { paceBucket } from './campaign-pace.ts';
-
-/** A limit as a budget keeps it: never more than `limit` arrivals in any `periodMs`. */
-export interface LimitBucket {
-  /** Its kind, then what tells it from others of the tenant: `number:whatsapp:15550009876`. */
-  readonly name: string;
-  readonly limit: number;
-  readonly periodMs: number;
-  /** Of a pair: up to so many at once. */
-  readonly borrow?: number;
-  /** Share (0 to 1) of campaigns while transactional messages wait, too. */
-  readonly campaignShare?: number;
-}
+import type { LimitBucket } from './limit-bucket.ts';
 
 /** What a message counts as besides a message: guide 003 limits the two by themselves. */
 export type Traffic = 'campaign' | 'agentless' | 'conversation';

@@ -1,4 +1,4 @@
-import type { LimitBucket } from './account-buckets.ts';
+import type { LimitBucket } from './limit-bucket.ts';
 
 /** Of a bucket's limit this share is refilled, the rest is what may come at once. */
 const REFILL = 0.8;

@@ -3,6 +3,7 @@ export * from './account-buckets.ts';
 export type * from './account-limits.ts';
 export * from './accounts-error.ts';
 export * from './accounts.ts';
+export type * from './limit-bucket.ts';
 export * from './registrations.ts';
 export { isOverBroadScope } from './scopes.ts';
 export { loadAccounts } from './load-accounts.ts';

@@ -1,6 +1,6 @@
 import type { SendMessage } from '@heliograph/contracts';
 import type { Holds } from '../sending/leave.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { SettledSend } from '../sending/settled-send.ts';
 import type { Refusal } from '../sending/effect.ts';
 
 /** campaign-runner halts the campaign within a second; whoever is given again before that is held once more. */

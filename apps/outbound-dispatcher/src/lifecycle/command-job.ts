@@ -2,7 +2,7 @@ import type { ConversationCommand } from '@heliograph/contracts';
 import type { Delivery } from '@heliograph/kafka';
 import type { FoundSender } from '../accounts/find-sender.ts';
 import type { Ended, Refusal, Waits } from '../sending/effect.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { SettledSend } from '../sending/settled-send.ts';
 
 /** One command about a conversation in work, with everything that was looked up for it. */
 export interface CommandJob<C extends ConversationCommand = ConversationCommand> extends FoundSender {

@@ -16,7 +16,7 @@ import {
 import type { PublishedOutcome } from '@heliograph/redis';
 import type { SettledCommand } from '../lifecycle/command-job.ts';
 import type { Route } from '../routes/route.store.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { SettledSend } from '../sending/settled-send.ts';
 
 /**
  * What one fact says of the ledger and of the routes: the readers of a rebuild see them oldest first.

@@ -3,7 +3,7 @@ import type { AgentlessSent } from '@heliograph/providers';
 import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
 import { OPT_IN_MISSING } from './conversation-opener.ts';
 import type { Effect } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import { begins, trafficOf, type SendJob, type SendParts } from './send-job.ts';
 import { memoOf } from './turn.ts';
 

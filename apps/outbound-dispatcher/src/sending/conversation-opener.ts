@@ -7,7 +7,8 @@ import type { NumberedPlace, RouteStore } from '../routes/route.store.ts';
 import type { Effect, Ended, Refusal, Stale, Waits, WindowClosed } from './effect.ts';
 import type { Holds } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
-import type { OutcomeFacts, SettledSend } from './outcome-facts.ts';
+import type { OutcomeFacts } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import type { Gates } from './send-gates.ts';
 import { memoOf } from './turn.ts';
 

@@ -3,7 +3,7 @@ import { blocked, type Outcome } from '@heliograph/kafka';
 import type { Bucket, Resolved } from '@heliograph/redis';
 import type { Suppression } from '../consent/suppression.ts';
 import type { Holds, LeaveVerdict } from './leave.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 
 /** Why something must not be sent. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { partiesOf, type MessageFailed, type SendMessage } from '@heliograph/contracts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 
 /** What `message.failed` says of a command. */
 export function failedData(command: SendMessage, attempt: string, settled: SettledSend): MessageFailed {

@@ -5,7 +5,7 @@ import type { SendingAccount } from '../accounts/sending-account.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { Holds } from './leave.ts';
 import { ended, wait, type Effect, type EffectEnd, type Ended, type Refusal, type Waits } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import { nextStep, providerTurn, type ProviderTurn } from './provider-turn.ts';
 import { memoOf } from './turn.ts';
 import { UnknownOutcomes } from './unknown-outcomes.ts';

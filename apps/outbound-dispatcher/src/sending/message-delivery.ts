@@ -9,7 +9,7 @@ import { contactErased } from './erased-contact.ts';
 import type { Holds, LeaveGate } from './leave.ts';
 import type { LedgeredCall } from './ledgered-call.ts';
 import { messageLookUp } from './message-look-up.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import { begins, resendsOf, trafficOf, type SendJob, type SendParts } from './send-job.ts';
 import { needsWindow, type SendGates } from './send-gates.ts';
 import { memoOf } from './turn.ts';

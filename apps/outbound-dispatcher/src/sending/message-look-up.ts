@@ -3,7 +3,7 @@ import type { Delivery } from '@heliograph/kafka';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { RouteStore } from '../routes/route.store.ts';
 import type { LookUp } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 
 /** How it can be found out whether a message arrived: by a receipt with our reference, or by asking, where that is offered. */
 export function messageLookUp(

@@ -2,7 +2,7 @@ import { fit } from '@heliograph/channels';
 import type { ContentFilters } from '@heliograph/content-filters';
 import type { MessageContent, SendMessage } from '@heliograph/contracts';
 import type { Refusal } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 
 /** What goes out for a command. */
 export interface Outgoing {

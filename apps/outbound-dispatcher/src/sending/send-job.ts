@@ -5,7 +5,7 @@ import type { FoundSender } from '../accounts/find-sender.ts';
 import { dispatcherMetrics } from '../metrics.ts';
 import type { ToSend } from '../templates/template-choices.ts';
 import type { Effect } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import { memoOf } from './turn.ts';
 
 /** One message on its way to the provider, with everything that was looked up for it. */

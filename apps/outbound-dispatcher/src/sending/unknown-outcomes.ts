@@ -2,7 +2,7 @@ import type { Delivery } from '@heliograph/kafka';
 import type { LedgerStore } from '@heliograph/redis';
 import type { SendingAccount } from '../accounts/sending-account.ts';
 import type { Askable, EffectEnd } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 import { providerRead } from './provider-read.ts';
 import { memoOf } from './turn.ts';
 

@@ -1,6 +1,6 @@
 import type { CallResult, NotSentCode, RefusalCode } from '@heliograph/providers';
 import type { Effect, TargetGone, WindowClosed } from './effect.ts';
-import type { SettledSend } from './outcome-facts.ts';
+import type { SettledSend } from './settled-send.ts';
 
 /** What a provider's answer means for the ledger, and what the lane does next. */
 export type Verdict =

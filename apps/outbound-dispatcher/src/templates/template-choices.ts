@@ -2,7 +2,7 @@ import type { HowChanged, SendMessage } from '@heliograph/contracts';
 import type { Delivery } from '@heliograph/kafka';
 import { templateContent } from '../sending/content-as-sent.ts';
 import type { Refusal } from '../sending/effect.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { SettledSend } from '../sending/settled-send.ts';
 import { memoOf } from '../sending/turn.ts';
 import type { ChosenTemplate } from './chosen-template.ts';
 import type { Resolved, TemplateResolver } from './template-resolver.ts';

@@ -7,7 +7,7 @@ import {
   type TemplateRoute,
 } from '@heliograph/templates';
 import type { Refusal } from '../sending/effect.ts';
-import type { SettledSend } from '../sending/outcome-facts.ts';
+import type { SettledSend } from '../sending/settled-send.ts';
 import type { Diversions } from './diversions.ts';
 import { refusedSince } from './fallback-after.ts';
 

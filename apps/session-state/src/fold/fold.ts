@@ -1,12 +1,5 @@
-import {
-  partiesOf,
-  type CampaignEntry,
-  type Parties,
-  type SessionSnapshot,
-  type TimelineEntry,
-} from '@heliograph/contracts';
+import { partiesOf, type CampaignEntry, type Parties, type SessionSnapshot } from '@heliograph/contracts';
 import { ofCampaign } from './campaign/of-campaign.ts';
-import type { Command } from './commands.ts';
 import { endsByIdling } from './deadline/deadlines.ts';
 import type { Effect } from './effect.ts';
 import { erasedConversation, isOfBefore, withKnownContact, wordsOfBefore } from './erasure/erasure.ts';
@@ -14,10 +7,10 @@ import { effectOf } from './effects.ts';
 import { closedEntry, entryOfFact, numbered, openedEntry, stageChangedEntry, type Draft } from './entries.ts';
 import type { Fact } from './facts.ts';
 import { pruned } from './messages.ts';
+import type { FoldContext, Folded } from './folded.ts';
 import { laterOf, momentOf } from './moments.ts';
-import { isApplied, type Position } from './positions.ts';
+import { isApplied } from './positions.ts';
 import { remember, remembers } from './recent-facts.ts';
-import type { FoldRules } from './rules.ts';
 import {
   bearingOf,
   endedSession,
@@ -27,38 +20,11 @@ import {
   sessionOpened,
   standingOf,
 } from './session-life.ts';
-import type { EndedSession, LifeStep } from './session-life.ts';
-import { stageChangeOf, type IgnoredEvent } from './stage/stage-change.ts';
+import type { LifeStep } from './session-life.ts';
+import { stageChangeOf } from './stage/stage-change.ts';
 import { stageOf } from './stage/stage-of.ts';
 
-export interface FoldContext {
-  /** Where the fact was read. */
-  readonly position: Position;
-  /** Milliseconds. The only clock of the fold: the same arguments give the same result. */
-  readonly now: number;
-  readonly rules: FoldRules;
-}
-
-/** What a fact gives. */
-export interface Result {
-  readonly state: SessionSnapshot;
-  readonly entries: TimelineEntry[];
-  /** To be published behind the entries. */
-  readonly commands: readonly Command[];
-  /** The session that is over with it, to be archived. */
-  readonly archives?: EndedSession;
-  /** Of the sessions up to this one nothing is to be left. */
-  readonly erases?: number;
-}
-
-export type Folded =
-  | (Result & {
-      /** What of the fact changed nothing, for whoever counts. */
-      readonly ignored?: IgnoredEvent;
-      readonly unmatchedReply?: true;
-    })
-  /** The fact changes nothing, for a reason worth counting. */
-  | { readonly skipped: string };
+export type { FoldContext, Folded, Result } from './folded.ts';
 
 /** This very record was folded before. */
 export const APPLIED_ALREADY = 'applied-already';

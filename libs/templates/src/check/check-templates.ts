@@ -50,7 +50,7 @@ function problem(
 /** The fallback takes what was given for the template: the same variables, in the same language. */
 function fallbackProblems(
   template: TemplateFile,
-  { template: name, channel = template.channel as TemplateFallback['channel'] }: TemplateFallback,
+  { template: name, channel = template.channel }: TemplateFallback,
   at: string,
   byName: ByName,
 ): TemplateProblem[] {

@@ -2,7 +2,7 @@ import { ERASED, partiesOf, type ContactErased, type SessionSnapshot } from '@he
 import { effectOf } from '../effects.ts';
 import { entryOfFact, numbered } from '../entries.ts';
 import type { Fact, FactType } from '../facts.ts';
-import type { FoldContext, Folded } from '../fold.ts';
+import type { FoldContext, Folded } from '../folded.ts';
 import { momentOf } from '../moments.ts';
 import { remember } from '../recent-facts.ts';
 
