@@ -43,7 +43,7 @@ export const RULES: readonly SwitchedOff[] = [
   {
     rule: '000 §3, the trap: what is told again changes nothing',
     file: `${FOLD}/fold.ts`,
-    find: "if (remembers(before.recentFacts, fact.id)) return { skipped: 'repeated-fact' };",
+    find: "if (remembers(before.recentFacts, given.id)) return { skipped: 'repeated-fact' };",
     replace: '',
     spec: `${FOLD}/fold.spec.ts`,
     title: 'skips a fact that was published twice',

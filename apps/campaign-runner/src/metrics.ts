@@ -1,3 +1,4 @@
+import type { CampaignProgress } from '@heliograph/contracts';
 import { Counter, Gauge } from 'prom-client';
 
 /** What a table of campaigns tells the gauges when they are scraped. */
@@ -5,6 +6,20 @@ export interface CampaignReport {
   /** Campaigns that are not finished, by tenant and state. */
   counts(): Iterable<{ tenant: string; state: string; count: number }>;
 }
+
+/** How far the campaigns are that a process looks after. */
+export interface ProgressReport {
+  progress(): Iterable<{ tenant: string; campaign: string; progress: CampaignProgress }>;
+}
+
+/** Tickers of this process; a service has one of them. */
+export const progressReporting = new Set<ProgressReport>();
+
+/** What a recipient may be counted as; `delivered` and `read` are among `sent`, replies and opt-outs come on top. */
+const STANDINGS = [
+  ...(['waiting', 'underWay', 'sent', 'delivered', 'read', 'failed', 'suppressed', 'unresolved'] as const),
+  ...(['replies', 'optOuts'] as const),
+];
 
 /** The tables of this process; a service has one of them. */
 export const reporting = new Set<CampaignReport>();
@@ -39,6 +54,17 @@ export const metrics = {
     name: 'heliograph_campaign_messages_ended_total',
     help: 'Messages of campaigns that ended, by how',
     labelNames: ['tenant', 'standing'] as const,
+  }),
+  recipients: new Gauge({
+    name: 'heliograph_campaign_recipients',
+    help: 'Recipients of campaigns that are not finished, by how they stand; said by the replica that looks after the campaign',
+    labelNames: ['tenant', 'campaign', 'standing'] as const,
+    collect() {
+      this.reset();
+      for (const report of progressReporting)
+        for (const { tenant, campaign, progress } of report.progress())
+          for (const standing of STANDINGS) this.set({ tenant, campaign, standing }, progress[standing]);
+    },
   }),
   campaigns: new Gauge({
     name: 'heliograph_campaign_campaigns',

@@ -61,7 +61,7 @@ export class CrmStandIn {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const [, kind, id] = /^\/crm\/v1\/(contacts|activities)\/([^/]+)$/.exec(request.url ?? '') ?? [];
+    const [, kind, id] = /^\/crm\/v1\/(contacts|activities)\/([^/?]+)(?:\?|$)/.exec(request.url ?? '') ?? [];
     const fields = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
     const arrival: Arrival = {
       kind: kind as Arrival['kind'],

@@ -1,8 +1,9 @@
-import { campaignKey, type CampaignState } from '@heliograph/contracts';
+import { campaignKey, type CampaignProgress, type CampaignState } from '@heliograph/contracts';
 import type { CampaignStanding, ProgressReader } from '@heliograph/campaigns';
 import { partitionOf } from '@heliograph/kafka';
 import { FenceLost, Unavailable, type Log } from '@heliograph/runtime';
 import { tick, type Sight } from '../fold/tick.ts';
+import { progressReporting, type ProgressReport } from '../metrics.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Place } from './campaign.store.ts';
 import type { CampaignTable } from './campaign-table.ts';
@@ -32,13 +33,15 @@ interface Known {
   /** Redis has this version published, and nothing was to be done. */
   settled?: { readonly version: number; readonly fence: string };
   nextStanding: number;
+  /** As of the last look. */
+  counted?: { readonly tenant: string; readonly campaign: string; readonly progress: CampaignProgress };
 }
 
 /**
  * Looks at the campaigns of this process's partitions again and again, and lets time pass for them. The table says which there are;
  * what Redis has decides. A state whose publisher has ended shows in the table as one before it, so it is found here, too.
  */
-export class CampaignTicker {
+export class CampaignTicker implements ProgressReport {
   private readonly known = new Map<string, Known>();
   private readonly busy = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
@@ -50,6 +53,7 @@ export class CampaignTicker {
   constructor(private readonly options: CampaignTickerOptions) {}
 
   start(): void {
+    progressReporting.add(this);
     this.timer = setInterval(() => this.round(), this.options.everyMs);
   }
 
@@ -65,9 +69,14 @@ export class CampaignTicker {
   /** Waits for what is under way. */
   async stop(): Promise<void> {
     this.stopped = true;
+    progressReporting.delete(this);
     clearInterval(this.timer);
     clearImmediate(this.soonTimer);
     await Promise.all([this.watching, ...this.busy.values()]);
+  }
+
+  *progress(): Iterable<NonNullable<Known['counted']>> {
+    for (const { counted } of this.known.values()) if (counted) yield counted;
   }
 
   private round(): void {
@@ -83,7 +92,8 @@ export class CampaignTicker {
   private visit(state: CampaignState): void {
     const { campaignId } = state;
     const place = this.options.owned.place(partitionOf(campaignKey(state), this.options.partitions));
-    if (!place || this.busy.has(campaignId)) return;
+    if (this.busy.has(campaignId)) return;
+    if (!place) return void this.known.delete(campaignId);
     const visit = this.look(place, state)
       .catch((error: unknown) => this.failed(place, campaignId, error))
       .finally(() => this.busy.delete(campaignId));
@@ -108,7 +118,9 @@ export class CampaignTicker {
     const now = performance.now();
     if (state.state === 'draft' || now < known.nextStanding) return undefined;
     known.nextStanding = now + STANDING_MS;
-    return this.options.progress.standing(state);
+    const standing = await this.options.progress.standing(state);
+    known.counted = { tenant: state.tenant, campaign: state.campaignId, progress: standing.progress };
+    return standing;
   }
 
   private failed(place: Place, campaignId: string, error: unknown): void {
