@@ -6,8 +6,8 @@ import { LONGEST_WAIT_MS } from '../../judge/campaign-promises.ts';
 import { Conversation } from '../../load/conversation.ts';
 import type { Trial } from '../../run/trial.ts';
 
-/** Half of them on the numbers of the campaign, half by SMS. */
-const CONTACTS = 40;
+/** Half of them on the numbers of the campaign, half by SMS; so many that each is written to more seldom than WhatsApp's pair limit asks for. */
+const CONTACTS = 120;
 const PER_SECOND = 8;
 
 /** A contact that gets transactional templates from the numbers of the campaign. */
