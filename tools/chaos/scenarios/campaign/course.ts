@@ -55,7 +55,7 @@ export class CampaignCourse {
     const recipients = await recipientsOnTopic(this.#trial.system, this.#campaignId);
     for (const { messageId } of recipients) this.#trial.inFlight.accept(messageId);
     const stoppers = new Stoppers(this.#trial, this.#arrivals, this.#file.of('stops'));
-    await this.#flow.start();
+    this.#flow.start();
     const began = performance.now();
     await this.#trial.system.campaigns.order(this.#campaignId, 'start');
     stoppers.start(recipients.length);

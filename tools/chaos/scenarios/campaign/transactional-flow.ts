@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inParallel, upTo, type SendRequest } from '@heliograph/testing';
+import { upTo, type SendRequest } from '@heliograph/testing';
 import type { ArrivalIn } from '../../judge/evidence.ts';
 import { orderOf } from '../../judge/campaign-evidence.ts';
 import { LONGEST_WAIT_MS } from '../../judge/campaign-promises.ts';
 import { Conversation } from '../../load/conversation.ts';
 import type { Trial } from '../../run/trial.ts';
 
-/** Half of them on the numbers of the campaign, half by SMS; so many that each is written to more seldom than WhatsApp's pair limit asks for. */
+/** Half of them on the numbers of the campaign, half by SMS; so many that WhatsApp's pair limit lets each message out at once. */
 const CONTACTS = 120;
 const PER_SECOND = 8;
 
@@ -50,9 +50,7 @@ export class TransactionalFlow {
     });
   }
 
-  /** First the one message that opens each conversation. */
-  async start(): Promise<void> {
-    await inParallel(this.#conversations, 8, (conversation) => this.#trial.load.commandIn(conversation));
+  start(): void {
     this.#working = this.#keepSending();
     // Told by stop().
     this.#working.catch(() => undefined);
