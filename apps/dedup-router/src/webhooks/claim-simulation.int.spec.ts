@@ -45,6 +45,7 @@ const WRONG: readonly WrongVariant<ClaimVariant>[] = [
     violation: /^repeated: /,
     edits: { 'finish-claim': replacing("was ~= 'done' or state == 'done'", 'true') },
     variant: { allLate: true },
+    seed: 4,
   },
   { title: 'claims are not fenced', violation: /^stale: /, edits: { claim: replacing(FENCE_CHECK, '') } },
   {

@@ -159,7 +159,7 @@ describe.each(KAFKA_CLIENTS)('a record source on %s', (client) => {
         const member = await members.start(kafka, [topic]);
         await waitFor(() => member.offsets(topic).includes(3), { timeoutMs: 20_000, description: 'the last record' });
         await member.source.stop();
-        return !member.offsets(topic).includes(1) && member.offsets(topic);
+        return !member.offsets(topic).some((offset) => offset < 2) && member.offsets(topic);
       },
       { timeoutMs: 80_000, intervalMs: 1_000, description: 'the topic is compacted' },
     );
