@@ -145,7 +145,8 @@ describe('npm start', () => {
       description: 'services start',
       timeoutMs: 30_000,
     });
-    expect(await only.end('SIGINT')).toBe(1);
+    // 0 where the machine was so slow to tell us that everything was up already.
+    expect([0, 1]).toContain(await only.end('SIGINT'));
     expect((await start().up()).services).toHaveLength(9);
     expect(starts.at(-1)?.output).not.toContain('left behind');
   }, 240_000);
