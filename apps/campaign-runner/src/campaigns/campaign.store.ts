@@ -26,8 +26,8 @@ export interface UnpublishedCampaign {
 
 export type TakenCampaign =
   | { readonly kind: 'free'; readonly state: CampaignState | undefined }
-  /** Must be published before anything else is folded; the caller is its publisher from now on. */
-  | { readonly kind: 'pending'; readonly unpublished: UnpublishedCampaign }
+  /** Must be published before anything else is folded; the caller is its publisher from now on: `since` is for `clear`. */
+  | { readonly kind: 'pending'; readonly unpublished: UnpublishedCampaign; readonly since: number }
   /** An earlier owner may still be publishing for so many milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -48,19 +48,21 @@ export class CampaignStore {
   /** @throws FenceLost, Unavailable */
   async take(place: Place, campaignId: string): Promise<TakenCampaign> {
     const keys = [campaignStateKey(place.partition, campaignId)];
-    const [kind, state, cause] = await this.redis.runFenced<string[]>(TAKE, fenceOf(place), keys, [this.publishMs]);
+    const taken = await this.redis.runFenced<string[]>(TAKE, fenceOf(place), keys, [this.publishMs]);
+    const [kind, state, cause, since] = taken;
     if (kind === 'wait') return { kind, ms: Number(state) };
     if (kind === 'free') return { kind, state: state ? (JSON.parse(state) as CampaignState) : undefined };
-    return { kind: 'pending', unpublished: JSON.parse(`{"state":${state},"cause":${cause}}`) as UnpublishedCampaign };
+    const unpublished = JSON.parse(`{"state":${state},"cause":${cause}}`) as UnpublishedCampaign;
+    return { kind: 'pending', unpublished, since: Number(since) };
   }
 
   /**
    * The caller is the publisher of what is new.
    *
-   * @returns false when Redis has another state than that: nothing was written
+   * @returns since when the caller is the publisher, for {@link clear}; 0 when Redis has another state than that: nothing was written
    * @throws FenceLost, Unavailable; after the latter it may have been written
    */
-  async write(place: Place, before: CampaignState | undefined, next: UnpublishedCampaign): Promise<boolean> {
+  write(place: Place, before: CampaignState | undefined, next: UnpublishedCampaign): Promise<number> {
     const { state, cause } = next;
     const keys = [campaignStateKey(place.partition, state.campaignId)];
     const args = [
@@ -70,12 +72,17 @@ export class CampaignStore {
       JSON.stringify(cause),
       keptForMs(state, Date.now()),
     ];
-    return (await this.redis.runFenced<number>(WRITE, fenceOf(place), keys, args)) === 1;
+    return this.redis.runFenced<number>(WRITE, fenceOf(place), keys, args);
   }
 
-  /** Call when it is acknowledged. @throws Unavailable; clearing again is safe */
-  async clear(partition: number, { campaignId, version }: CampaignState): Promise<void> {
-    await this.redis.runScript(CLEAR, [campaignStateKey(partition, campaignId)], [version]);
+  /**
+   * Call when it is acknowledged. Does nothing when somebody else publishes it by now, or the caller once more.
+   *
+   * @param since what made the caller its publisher answered
+   * @throws Unavailable; clearing again is safe
+   */
+  async clear({ partition, fence }: Place, { campaignId, version }: CampaignState, since: number): Promise<void> {
+    await this.redis.runScript(CLEAR, [campaignStateKey(partition, campaignId)], [version, fence, since]);
   }
 
   /** @throws Error when Redis was lost again, or another generation has taken the rebuild over; Unavailable */

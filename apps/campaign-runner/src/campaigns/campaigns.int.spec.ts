@@ -141,6 +141,36 @@ describe('an earlier owner', () => {
   });
 });
 
+describe('a clear that comes late', () => {
+  it('leaves what its successor publishes again, so that the next owner waits for that publish', async () => {
+    const state = stateOf();
+    const { campaignId } = state;
+    const store = bench.store();
+    const first = place(await bench.fence(1));
+    const since = await store.write(first, undefined, { state, cause: {} });
+    const second = place(await bench.fence(2));
+    const takenOver = async () => (await store.take(second, campaignId)).kind === 'pending';
+    await waitFor(takenOver, { description: 'the first publisher is out of time' });
+    await store.clear(first, state, since);
+    expect((await store.take(place(await bench.fence(3)), campaignId)).kind).not.toBe('free');
+  });
+
+  it('leaves what its own worker publishes once more', async () => {
+    const state = stateOf();
+    const { campaignId } = state;
+    const store = bench.store();
+    const own = place(await bench.fence(1));
+    const since = await store.write(own, undefined, { state, cause: {} });
+    const takenAgain = async () => {
+      const taken = await store.take(own, campaignId);
+      return taken.kind === 'pending' && taken.since > since;
+    };
+    await waitFor(takenAgain, { description: 'the clock of Redis goes on' });
+    await store.clear(own, state, since);
+    expect((await store.take(own, campaignId)).kind).toBe('pending');
+  });
+});
+
 describe('after Redis was lost', () => {
   it('nobody knows whether a campaign may be sent until it was brought back as the topic tells it', async () => {
     const fence = await bench.fence(1);

@@ -74,7 +74,7 @@ export class CampaignsService {
     if (taken.kind === 'wait') return { waitMs: taken.ms };
     if (taken.kind === 'free') return { state: taken.state };
     await this.publisher.publish(taken.unpublished, begun + this.publishDeadlineMs);
-    await this.store.clear(place.partition, taken.unpublished.state);
+    await this.store.clear(place, taken.unpublished.state, taken.since);
     return { state: taken.unpublished.state };
   }
 
@@ -86,10 +86,11 @@ export class CampaignsService {
     cause: CampaignCause,
   ): Promise<boolean> {
     const begun = Date.now();
-    if (!(await this.store.write(place, before, { state, cause }))) return false;
+    const since = await this.store.write(place, before, { state, cause });
+    if (since === 0) return false;
     this.tell(before, state);
     await this.publisher.publish({ state, cause }, begun + this.publishDeadlineMs);
-    await this.store.clear(place.partition, state);
+    await this.store.clear(place, state, since);
     return true;
   }
 

@@ -1,8 +1,11 @@
--- Forgets that a state is not published, and only that. Needs no fence: what was acknowledged stays published whoever comes.
+-- Forgets that a state is not published, and only that: nothing when another one was written meanwhile, or when somebody is
+-- publishing it again. A clear can come late, and without that publisher's name the next owner would not wait for them. Needs no
+-- fence: what was acknowledged stays published whoever comes.
 -- KEYS[1] campaign
--- ARGV[1] version that was acknowledged
--- returns 1 | 0: another one was written meanwhile
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[1] then
+-- ARGV[1] version that was acknowledged  [2] fence token of its publisher  [3] when it was written down, ms
+-- returns 1 | 0: there was nothing to forget
+local stored = redis.call('HMGET', KEYS[1], 'version', 'publishing')
+if stored[1] ~= ARGV[1] or stored[2] ~= ARGV[2] .. ' ' .. ARGV[3] then
   return 0
 end
 redis.call('HDEL', KEYS[1], 'cause', 'publishing')

@@ -4,7 +4,7 @@
 -- (`<fence token> <moment of Redis' clock, ms>`).
 -- KEYS[1] fence  [2] campaign
 -- ARGV[1] fence token  [2] version before, 0 = none  [3] version  [4] state  [5] cause  [6] ms until it is forgotten, 0 = never
--- returns 1 | 0: refused
+-- returns when the caller was written down as its publisher, ms | 0: refused
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -19,4 +19,4 @@ redis.call('HSET', KEYS[2], 'version', ARGV[3], 'state', ARGV[4], 'cause', ARGV[
 if ARGV[6] ~= '0' then
   redis.call('PEXPIRE', KEYS[2], ARGV[6])
 end
-return 1
+return now

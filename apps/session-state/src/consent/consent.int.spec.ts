@@ -1,8 +1,10 @@
+import { foldConsent } from '@heliograph/consent';
 import { FenceLost, Unavailable } from '@heliograph/runtime';
 import { waitFor } from '@heliograph/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changeDelivery, ConsentBench, subjectNamed } from '../../test/consent-bench.ts';
 import { START } from '../../test/fact-builders.ts';
+import { PARTITION } from '../../test/session-bench.ts';
 
 let bench: ConsentBench;
 beforeAll(async () => (bench = await ConsentBench.open()));
@@ -89,6 +91,45 @@ describe('a change of consent', () => {
     await expect(handle(bench.worker(), changeDelivery({ subject }, 1, old))).rejects.toBeInstanceOf(FenceLost);
     await handleAtLast(given);
     expect((await bench.events(subject)).map(({ data }) => data.sequence)).toEqual([1, 2]);
+  });
+});
+
+describe('a clear that comes late', () => {
+  /** A change that is written and not published, as the fold leaves it before it publishes. */
+  async function written(subject: string, fence: string) {
+    const { event: command } = changeDelivery({ subject }, 0, fence);
+    const folded = foldConsent(undefined, command, { offset: 0, now: START });
+    if ('skipped' in folded) throw new Error(folded.skipped);
+    const { state, event, eventId } = folded;
+    const cause = { eventId, stateId: eventId, time: new Date(START).toISOString(), origin: 'spec/0/0' };
+    const since = await bench.store().write(PARTITION, fence, undefined, { state, event, cause });
+    return { state, since };
+  }
+
+  it('leaves what its successor publishes again, so that the next owner waits for that publish', async () => {
+    const of = { tenant: 'acme', subject: subjectNamed('late clear') };
+    const store = bench.store();
+    const first = await bench.fence(1);
+    const { state, since } = await written(of.subject, first);
+    const second = await bench.fence(2);
+    const takenOver = async () => (await store.take(PARTITION, second, of)).kind === 'pending';
+    await waitFor(takenOver, { description: 'the first publisher is out of time' });
+    await store.clear(PARTITION, first, state, since);
+    expect((await store.take(PARTITION, await bench.fence(3), of)).kind).not.toBe('free');
+  });
+
+  it('leaves what its own worker publishes once more', async () => {
+    const of = { tenant: 'acme', subject: subjectNamed('own late clear') };
+    const store = bench.store();
+    const fence = await bench.fence(1);
+    const { state, since } = await written(of.subject, fence);
+    const takenAgain = async () => {
+      const taken = await store.take(PARTITION, fence, of);
+      return taken.kind === 'pending' && taken.since > since;
+    };
+    await waitFor(takenAgain, { description: 'the clock of Redis goes on' });
+    await store.clear(PARTITION, fence, state, since);
+    expect((await store.take(PARTITION, fence, of)).kind).toBe('pending');
   });
 });
 

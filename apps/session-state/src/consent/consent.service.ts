@@ -32,7 +32,7 @@ export class ConsentService {
       return blocked('an earlier owner may still be publishing', begun + Math.min(taken.ms, LOOK_AGAIN_MS));
     }
     if (taken.kind === 'free') return this.foldInto(taken.state, command, delivery);
-    await this.publish(partition, taken.unpublished, begun);
+    await this.publish(delivery, taken.unpublished, begun, taken.since);
     const { state, cause } = taken.unpublished;
     const isOwn = cause.origin === originOf(delivery);
     return isOwn ? done : this.foldInto(state, command, delivery);
@@ -54,17 +54,22 @@ export class ConsentService {
     const { state, event, eventId } = folded;
     const cause = { eventId, stateId: factId(eventId, STATE_PLACE), time, origin: originOf(delivery), traceparent };
     const next: UnpublishedConsent = { state, event, cause };
-    if (!(await this.store.write(delivery.partition, delivery.fence, before, next)))
-      throw new Retryable('the state changed while it was folded');
+    const since = await this.store.write(delivery.partition, delivery.fence, before, next);
+    if (since === 0) throw new Retryable('the state changed while it was folded');
     metrics.consent.inc({ change, source, result: event.effective ? 'effective' : event.reason! });
-    await this.publish(delivery.partition, next, begun);
+    await this.publish(delivery, next, begun, since);
     return done;
   }
 
-  /** @param begun a moment before this process became the publisher */
-  private async publish(partition: number, unpublished: UnpublishedConsent, begun: number): Promise<void> {
+  /** @param begun a moment before this process became the publisher @param since when it was written down as that */
+  private async publish(
+    { partition, fence }: Delivery,
+    unpublished: UnpublishedConsent,
+    begun: number,
+    since: number,
+  ): Promise<void> {
     await this.publisher.publish(unpublished, begun + this.publishDeadlineMs);
-    await this.store.clear(partition, unpublished.state);
+    await this.store.clear(partition, fence, unpublished.state, since);
   }
 }
 

@@ -29,8 +29,8 @@ export interface UnpublishedConsent {
 
 export type TakenConsent =
   | { readonly kind: 'free'; readonly state: ConsentState | undefined }
-  /** Must be published before anything else is folded; the caller is its publisher from now on. */
-  | { readonly kind: 'pending'; readonly unpublished: UnpublishedConsent }
+  /** Must be published before anything else is folded; the caller is its publisher from now on: `since` is for `clear`. */
+  | { readonly kind: 'pending'; readonly unpublished: UnpublishedConsent; readonly since: number }
   /** An earlier owner may still be publishing for so many milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -46,35 +46,43 @@ export class ConsentStore {
   async take(partition: number, token: string, of: ConsentSubject): Promise<TakenConsent> {
     const fence: HeldFence = { partition, group: CONSENT_GROUP, token };
     const keys = [consentStateKey(partition, of)];
-    const [kind, state, event, cause] = await this.redis.runFenced<string[]>(TAKE, fence, keys, [this.publishMs]);
+    const [kind, state, event, cause, since] = await this.redis.runFenced<string[]>(TAKE, fence, keys, [
+      this.publishMs,
+    ]);
     if (kind === 'wait') return { kind, ms: Number(state) };
     if (kind === 'free') return { kind, state: state ? (JSON.parse(state) as ConsentState) : undefined };
     return {
       kind: 'pending',
       unpublished: JSON.parse(`{"state":${state},"event":${event},"cause":${cause}}`) as UnpublishedConsent,
+      since: Number(since),
     };
   }
 
   /**
    * The caller is the publisher of what is new.
    *
-   * @returns false when Redis has another state than that: nothing was written
+   * @returns since when the caller is the publisher, for {@link clear}; 0 when Redis has another state than that: nothing was written
    * @throws FenceLost, Unavailable; after the latter it may have been written
    */
-  async write(
+  write(
     partition: number,
     token: string,
     before: ConsentState | undefined,
     { state, event, cause }: UnpublishedConsent,
-  ): Promise<boolean> {
+  ): Promise<number> {
     const fence: HeldFence = { partition, group: CONSENT_GROUP, token };
     const args = [before?.sequence ?? 0, ...fieldsOf(state), JSON.stringify(event), JSON.stringify(cause)];
-    return (await this.redis.runFenced<number>(WRITE, fence, [consentStateKey(partition, state)], args)) === 1;
+    return this.redis.runFenced<number>(WRITE, fence, [consentStateKey(partition, state)], args);
   }
 
-  /** Call when everything of it is acknowledged. @throws Unavailable; clearing again is safe */
-  async clear(partition: number, state: ConsentState): Promise<void> {
-    await this.redis.runScript(CLEAR, [consentStateKey(partition, state)], [state.sequence]);
+  /**
+   * Call when everything of it is acknowledged. Does nothing when somebody else publishes it by now, or the caller once more.
+   *
+   * @param since what made the caller its publisher answered
+   * @throws Unavailable; clearing again is safe
+   */
+  async clear(partition: number, token: string, state: ConsentState, since: number): Promise<void> {
+    await this.redis.runScript(CLEAR, [consentStateKey(partition, state)], [state.sequence, token, since]);
   }
 
   /** @throws Error when Redis was lost again, or another generation has taken the rebuild over; Unavailable */

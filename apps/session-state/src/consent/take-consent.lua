@@ -2,7 +2,7 @@
 -- another one may still be at it.
 -- KEYS[1] fence  [2] consent
 -- ARGV[1] fence token  [2] how long a publish can last after its publisher was written down, ms
--- returns {'free', state or false} | {'pending', state, event, cause} | {'wait', ms}
+-- returns {'free', state or false} | {'pending', state, event, cause, when the caller was written down, ms} | {'wait', ms}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -17,5 +17,6 @@ local over = since + ARGV[2]
 if token ~= ARGV[1] and now < over then
   return {'wait', string.format('%.0f', over - now)}
 end
-redis.call('HSET', KEYS[2], 'publishing', ARGV[1] .. ' ' .. string.format('%.0f', now))
-return {'pending', stored[1], stored[2], stored[3]}
+now = string.format('%.0f', now)
+redis.call('HSET', KEYS[2], 'publishing', ARGV[1] .. ' ' .. now)
+return {'pending', stored[1], stored[2], stored[3], now}

@@ -4,7 +4,7 @@
 -- (`<fence token> <moment of Redis' clock, ms>`).
 -- KEYS[1] fence  [2] consent
 -- ARGV[1] fence token  [2] sequence before, 0 = none  [3] sequence  [4] purposes  [5] state  [6] event  [7] cause
--- returns 1 | 0: refused
+-- returns when the caller was written down as its publisher, ms | 0: refused
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('FENCE lost')
 end
@@ -16,4 +16,4 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[2], 'sequence', ARGV[3], 'purposes', ARGV[4], 'state', ARGV[5], 'event', ARGV[6], 'cause', ARGV[7],
   'publishing', ARGV[1] .. ' ' .. string.format('%.0f', now))
-return 1
+return now
