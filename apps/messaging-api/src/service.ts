@@ -17,6 +17,7 @@ export function startMessagingApi(config: MessagingApiConfig, log?: Log): Promis
     module: () => MessagingApiModule.of(config),
     bodyLimitBytes: BODY_LIMIT_BYTES,
     rawBody: true,
+    streams: true,
     configure: (app) => {
       acceptJsonOnly(app.getHttpAdapter().getInstance());
       acceptStreams(app.getHttpAdapter().getInstance());

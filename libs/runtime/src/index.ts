@@ -9,7 +9,7 @@ export * from './errors.ts';
 export * from './health/readiness.ts';
 export * from './http/error-body.ts';
 export { ErrorFilter } from './http/error.filter.ts';
-export { isStreamed, STREAMED } from './http/fastify.ts';
+export { isStreamed, STREAMED } from './http/streamed-bodies.ts';
 export * from './log/hash-address.ts';
 export * from './log/log.ts';
 export { NestLog } from './log/nest-log.ts';

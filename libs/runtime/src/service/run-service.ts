@@ -29,6 +29,8 @@ export interface ServiceOptions<C extends BaseConfig> {
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Largest accepted request body; 1 MiB when absent. Larger ones get 413. */
   readonly bodyLimitBytes?: number;
+  /** It has routes that take their bodies as streams (`STREAMED`). */
+  readonly streams?: true;
   /** Handlers get every body as the Buffer that came, unparsed. */
   readonly rawBody?: boolean;
   /** Instead of a log by the configuration on standard output. */
@@ -110,7 +112,7 @@ async function start<C extends BaseConfig>(options: ServiceOptions<C>, log: Log)
 }
 
 async function createApp<C extends BaseConfig>(options: ServiceOptions<C>, log: Log): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(options.bodyLimitBytes);
+  const adapter = createAdapter({ bodyLimitBytes: options.bodyLimitBytes, streams: options.streams ? {} : undefined });
   const module = ServiceModule.of(log, options.module(options.config));
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(log),

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { createAdapter, STREAMED } from './fastify.ts';
+import { createAdapter } from './fastify.ts';
+import { STREAMED } from './streamed-bodies.ts';
 
 const SOON_MS = 100;
 const LONG_MS = 60_000;
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 async function listening(receiveWithinMs: number, restWithinMs = LONG_MS): Promise<number> {
-  fastify = createAdapter(1_024, receiveWithinMs, restWithinMs).getInstance();
+  fastify = createAdapter({ bodyLimitBytes: 1_024, streams: { receiveWithinMs, restWithinMs } }).getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   fastify.addContentTypeParser('text/csv', (_request, _body, done) => done(null));
